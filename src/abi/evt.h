@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_ABI_EVT_H
+#define UAUDIT_ABI_EVT_H
+
+/*
+ * The syscall event: the one format between capture and core. A BPF ring, the ptrace source, a replay file and the
+ * spool all hold these bytes: a fixed header, then items (type, flags, length, payload), each padded to EVT_ALIGN.
+ * Host byte order: events do not leave the machine that captured them other than inside a file that says its order.
+ *
+ * Whoever reads events treats them as untrusted (event/event.h). Compiled by cc and by clang -target bpf alike: only
+ * fixed-width types, no pointers, padding spelled out.
+ */
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
+
+#define EVT_VERSION  1
+#define EVT_ALIGN    8
+#define EVT_LEN_MAX  (4u * 1024 * 1024) /* bytes; 2 MiB of arguments (the kernel's ARG_MAX / 3) and the rest */
+#define EVT_ARGS     6
+#define EVT_COMM_LEN 16 /* with the NUL, TASK_COMM_LEN in include/linux/sched.h */
+
+enum evt_kind {
+	EVT_SYSCALL = 1, /* a syscall that returned, or that never will (EVT_F_RETURNED is unset) */
+	EVT_TASK_NEW,	 /* fork, vfork, clone: tid and tgid are the child's, all else is the parent's */
+	EVT_TASK_FREE,	 /* the task is gone; its context can be forgotten */
+	EVT_MARK,	 /* a watch, tree or exe mark of a rule is bound to another inode: EVT_ITEM_MARK */
+	EVT_LOST,	 /* the source could not hand over events: EVT_ITEM_LOST */
+};
+
+enum evt_flag {
+	EVT_F_RETURNED = 1u << 0,  /* ret is valid */
+	EVT_F_TRUNCATED = 1u << 1, /* some item is shorter than what the program passed */
+	EVT_F_FAULT = 1u << 2,	   /* some memory of the program could not be read */
+	EVT_F_TOCTOU = 1u << 3,	   /* another task may have changed what a path meant while the call ran */
+};
+
+enum evt_source { EVT_SRC_REPLAY, EVT_SRC_PTRACE, EVT_SRC_BPF, EVT_SRC_KERNEL };
+
+struct evt_hdr {
+	__u32 len;	/* bytes of the whole event, header, items and padding */
+	__u16 version;	/* EVT_VERSION */
+	__u16 kind;	/* enum evt_kind */
+	__u32 flags;	/* enum evt_flag */
+	__u32 arch;	/* AUDIT_ARCH_* token of the call */
+	__s64 time_sec; /* CLOCK_REALTIME_COARSE at syscall entry */
+	__u32 time_nsec;
+	__s32 nr;
+	__s64 ret; /* as the kernel returned it; restart codes (-512...) are not yet turned into -EINTR */
+	__u64 args[EVT_ARGS];
+	__u32 tid, tgid, ppid;
+	/* credentials at syscall exit, in the initial user namespace where the source can tell */
+	__u32 uid, gid, euid, suid, fsuid, egid, sgid, fsgid;
+	__u32 auid, ses; /* (__u32)-1 is unset */
+	__u32 pers;	 /* personality(2) */
+	__u32 source;	 /* enum evt_source */
+	__u32 reserved;
+	__u64 cgroup;	 /* cgroup v2 id, 0 unknown */
+	char comm[EVT_COMM_LEN];
+};
+
+struct evt_item {
+	__u16 type; /* enum evt_item_type */
+	__u16 flags;
+	__u32 len; /* payload bytes, without this header and without the padding */
+};
+
+/* Repeated items come in the order of their records. New types go at the end: readers skip what they do not know. */
+enum evt_item_type {
+	EVT_ITEM_CWD = 1,   /* bytes */
+	EVT_ITEM_PATH,	    /* struct evt_path, name bytes, resolved bytes; repeated */
+	EVT_ITEM_EXE,	    /* struct evt_exe, path bytes; absent: no executable (a kernel thread) */
+	EVT_ITEM_TTY,	    /* bytes: pts0, tty1; absent: (none) */
+	EVT_ITEM_PROCTITLE, /* bytes of the argument area, at most EVT_PROCTITLE_MAX; absent: could not be read */
+	EVT_ITEM_EXECVE,    /* __u32 argc, __u32 0, then the NUL-terminated strings of the new program */
+	EVT_ITEM_SOCKADDR,  /* bytes as passed, at most EVT_SOCKADDR_MAX */
+	EVT_ITEM_FD_PAIR,   /* __s32 fd0, fd1 */
+	EVT_ITEM_MMAP,	    /* __s32 fd, flags */
+	EVT_ITEM_OPENAT2,   /* __u64 flags, mode, resolve */
+	EVT_ITEM_BPRM_FCAPS,/* struct evt_bprm_fcaps */
+	EVT_ITEM_OBJ_PID,   /* struct evt_obj_pid; repeated, in the order the targets were signalled */
+	EVT_ITEM_GROUPS,    /* __u32 supplementary group ids; only where a rule tests a gid */
+	EVT_ITEM_SUBJ,	    /* bytes: security label of the task */
+	EVT_ITEM_SOCKETCALL,/* __u64 arguments of the i386 multiplexer, 1 to 6 */
+	EVT_ITEM_MARK,	    /* struct evt_mark, rule path bytes, present path bytes */
+	EVT_ITEM_LOST,	    /* struct evt_lost */
+	_EVT_ITEM_MAX,
+};
+
+#define EVT_PROCTITLE_MAX 128 /* bytes; MAX_PROCTITLE_AUDIT_LEN in kernel/auditsc.c */
+#define EVT_SOCKADDR_MAX  128 /* bytes; sizeof(struct sockaddr_storage) */
+#define EVT_PATHS_MAX	  1024 /* items of one event that a reader accepts; the kernel has no limit */
+#define EVT_NAME_FULL	  (-1) /* evt_path.shown_len: the whole name */
+
+enum evt_nametype { EVT_NAME_UNKNOWN, EVT_NAME_NORMAL, EVT_NAME_PARENT, EVT_NAME_DELETE, EVT_NAME_CREATE };
+
+enum evt_path_flag {
+	EVT_PATH_NAMED = 1u << 0,     /* a string was passed; it may be empty. Unset: name=(null) */
+	EVT_PATH_INODE = 1u << 1,     /* the inode block is known */
+	EVT_PATH_NO_CAPS = 1u << 2,   /* capabilities were not evaluated (umount): printed as ? */
+	EVT_PATH_HIDDEN = 1u << 3,    /* counted in items=, not printed */
+	EVT_PATH_RESOLVED = 1u << 4,  /* the absolute path of the object follows the name */
+};
+
+struct evt_path {
+	__u64 ino;
+	__u64 cap_fp, cap_fi; /* file capabilities: permitted, inheritable */
+	__u32 dev_major, dev_minor;
+	__u32 rdev_major, rdev_minor;
+	__u32 mode; /* full st_mode */
+	__u32 uid, gid;
+	__u32 fs_magic;	 /* statfs f_type, 0 unknown; only where a rule of the filesystem list asks */
+	__u32 cap_fver;	 /* 0 none, 2, 3 */
+	__s32 cap_frootid;
+	__s32 shown_len; /* bytes of the name that are printed; 0: the cwd instead; EVT_NAME_FULL (spec kernel 5.4) */
+	__u16 name_len;	 /* bytes behind this struct; no NUL */
+	__u16 resolved_len;
+	__u8 nametype; /* enum evt_nametype */
+	__u8 cap_fe;
+	__u16 flags; /* enum evt_path_flag */
+	__u32 reserved;
+};
+
+struct evt_exe {
+	__u64 ino;
+	__u32 dev_major, dev_minor;
+};
+
+struct evt_bprm_fcaps {
+	__u64 fp, fi;
+	__u64 old_pp, old_pi, old_pe, old_pa;
+	__u64 pp, pi, pe, pa;
+	__u32 fver;
+	__u32 fe;
+	__s32 frootid;
+	__u32 reserved;
+};
+
+struct evt_obj_pid {
+	__s32 pid;
+	__u32 auid, uid, ses;
+	char comm[EVT_COMM_LEN];
+};
+
+enum evt_mark_kind { EVT_MARK_WATCH = 1, EVT_MARK_TREE, EVT_MARK_EXE };
+
+/*
+ * Rules name paths; events carry inodes. A source looks after the link between the two and reports each change just
+ * before the event that made it, so that the core itself never looks at a file system. While that next event is
+ * filtered, both the previous and the new inode match (a deletion is seen by the watch that it unbinds).
+ */
+struct evt_mark {
+	__u64 ino;
+	__u32 dev_major, dev_minor;
+	__u32 kind;	  /* enum evt_mark_kind */
+	__u32 bound;	  /* 0: nothing is there now; ino and dev are void */
+	__u16 rule_len;	  /* the path as the rule has it: which mark this is */
+	__u16 present_len; /* trees: the root's absolute path now, which rename may have changed */
+	__u32 reserved;
+};
+
+struct evt_lost {
+	__u64 count;
+	__u32 reason; /* errno */
+	__u32 reserved;
+};
+
+#ifndef __bpf__
+_Static_assert(sizeof(struct evt_hdr) == 176, "wire layout of the event header");
+_Static_assert(sizeof(struct evt_item) == 8, "wire layout");
+_Static_assert(sizeof(struct evt_path) == 80, "wire layout");
+_Static_assert(sizeof(struct evt_bprm_fcaps) == 96, "wire layout");
+_Static_assert(sizeof(struct evt_obj_pid) == 32, "wire layout");
+_Static_assert(sizeof(struct evt_mark) == 32, "wire layout");
+#endif
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_CORE_KAUDIT_H
+#define UAUDIT_CORE_KAUDIT_H
+
+/*
+ * The kernel's side of audit as a state machine: events in, records out. It makes no system calls and reads no clock;
+ * time comes with the events. One kaudit serves one rule set and one stream of events.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event/event.h"
+#include "rule/rule_set.h"
+
+struct kaudit;
+
+/* One finished record, as it would go out over netlink: type and text, the text beginning with "audit(...): " and
+ * without NUL or newline. All of it is borrowed for the call. */
+struct kaudit_record {
+	uint16_t type; /* AUDIT_SYSCALL ... AUDIT_EOE */
+	int64_t time_sec;
+	uint32_t time_msec;
+	uint32_t serial;
+	const char *text;
+	size_t len;
+};
+
+/* Where records go. An error stops the event there and is returned from kaudit_feed(). */
+typedef int (*kaudit_sink_fn)(void *userdata, const struct kaudit_record *record);
+
+struct kaudit_stats {
+	uint64_t events_seen;	  /* syscall events fed */
+	uint64_t events_recorded; /* ... of which records were written */
+	uint64_t records;
+	uint64_t records_excluded; /* dropped by the exclude filter */
+	uint64_t events_lost;	   /* as sources reported them */
+};
+
+/* The rule set stays the caller's and may change between events. */
+int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink, void *userdata);
+void kaudit_free(struct kaudit *audit);
+
+/* One decoded event. 0, -ENOMEM, or what the sink answered. */
+int kaudit_feed(struct kaudit *audit, const struct event *ev);
+const struct kaudit_stats *kaudit_stats(const struct kaudit *audit);
+
+/* The user list's verdict on a message of that type from the task that ev describes: false = drop it (6.6). */
+bool kaudit_filter_user(const struct rule_set *rules, const struct event *ev, uint32_t record_type);
+/* The exclude list's: true = the record is not written. */
+bool kaudit_filter_exclude(const struct rule_set *rules, const struct event *ev, uint32_t record_type);
+
+#endif

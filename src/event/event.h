@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_EVENT_EVENT_H
+#define UAUDIT_EVENT_EVENT_H
+
+/*
+ * Reading and writing the event format of abi/evt.h. The decoded form, struct event, is what filters and records look
+ * at; it borrows every string from the wire bytes, which must outlive it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi/evt.h"
+#include "base/buf.h"
+
+/* Bytes in someone else's memory; p is NULL when the item is absent (an empty one has p and len 0). */
+struct view {
+	const char *p;
+	size_t len;
+};
+
+struct event_path {
+	struct evt_path f;
+	struct view name;     /* p is NULL without EVT_PATH_NAMED */
+	struct view resolved; /* p is NULL without EVT_PATH_RESOLVED */
+};
+
+struct event {
+	struct evt_hdr h;
+	struct view cwd, tty, proctitle, sockaddr, subj;
+	struct view exe; /* path */
+	struct evt_exe exe_inode;
+
+	struct event_path *paths;
+	size_t n_paths, paths_max;
+
+	bool has_execve;
+	uint32_t argc;
+	struct view argv; /* argc NUL-terminated strings */
+
+	bool has_fd_pair, has_mmap, has_openat2, has_bprm_fcaps;
+	int32_t fd_pair[2];
+	int32_t mmap_fd, mmap_flags;
+	uint64_t openat2_flags, openat2_mode, openat2_resolve;
+	struct evt_bprm_fcaps bprm_fcaps;
+
+	struct evt_obj_pid *obj_pids;
+	size_t n_obj_pids, obj_pids_max;
+
+	bool has_groups;
+	const uint32_t *groups; /* borrowed */
+	size_t n_groups;
+
+	const uint64_t *socketcall; /* borrowed; NULL when absent */
+	size_t n_socketcall;
+
+	struct evt_mark mark; /* EVT_MARK */
+	struct view mark_rule, mark_present;
+	struct evt_lost lost; /* EVT_LOST */
+
+	uint32_t n_unknown; /* items of types that this version does not know, skipped */
+};
+
+/* An event can be decoded into again and again: its arrays are kept. Starts from a zeroed struct. */
+void event_deinit(struct event *ev);
+
+/*
+ * Decodes the event at the start of data (aligned to EVT_ALIGN, len bytes). 0 and *ret_used (bytes); -EAGAIN: data ends
+ * before the event does; -EBADMSG: not an event of this version; -ENOMEM. ev is only meaningful after 0.
+ */
+int event_decode(struct event *ev, const void *data, size_t len, size_t *ret_used);
+
+/* Writing: event_begin, any number of event_put..., event_finish, which sets hdr.len. Errors stick to the buffer. */
+struct event_writer {
+	struct buf *to;
+	size_t start; /* offset of the header in the buffer */
+};
+
+void event_begin(struct event_writer *w, struct buf *to, const struct evt_hdr *hdr);
+void event_put(struct event_writer *w, enum evt_item_type type, const void *data, size_t len);
+void event_put_path(struct event_writer *w, const struct event_path *path);
+void event_put_exe(struct event_writer *w, const struct evt_exe *exe, const char *path, size_t path_len);
+void event_put_execve(struct event_writer *w, uint32_t argc, const char *strings, size_t len);
+void event_put_mark(struct event_writer *w, const struct evt_mark *mark, const char *rule_path,
+	const char *present_path);
+/* 0, or the buffer's error; the buffer is cut back to where the event began then. */
+int event_finish(struct event_writer *w);
+
+#endif

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+#include "rule/rule_parse.h"

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_RULE_RULE_PARSE_H
+#define UAUDIT_RULE_RULE_PARSE_H
+
+/* Rule text as auditctl takes it, on a command line and in a file (spec userspace 1.5 to 1.9). */
+
+#include "rule/rule.h"
+
+#define RULE_ERROR_MAX 1024
+
+/* What is wrong with a rule, in two lines: auditctl's own message, and what would be right. */
+struct rule_error {
+	char message[RULE_ERROR_MAX]; /* as auditctl says it, no newline; may be two lines */
+	char hint[RULE_ERROR_MAX];    /* the offending word and the remedy; "" if there is none to give */
+	size_t word;   /* index of the offending word in words[] */
+	size_t column; /* bytes from the start of that word */
+	int status;    /* auditctl's exit status: 255, or 1 */
+};
+
+enum rule_request_kind {
+	RULE_REQUEST_NONE,   /* nothing to do: the line only holds options of the kind of -c, or is empty */
+	RULE_REQUEST_ADD,    /* data */
+	RULE_REQUEST_DELETE, /* data */
+	RULE_REQUEST_DELETE_ALL, /* -D */
+	RULE_REQUEST_OPTION,     /* -b -e -f -r -s -l -t ...: for the kernel or the engine, not about rules */
+};
+
+struct rule_request {
+	enum rule_request_kind kind;
+	struct audit_rule_data *data; /* malloc'ed */
+	size_t data_len;
+	bool continue_on_error; /* -c was given */
+	bool ignore_errors;	/* -i was given */
+	char *warning;		/* malloc'ed, may be several lines; NULL if there is none */
+};
+
+void rule_request_deinit(struct rule_request *req);
+
+/*
+ * One rule, as the words of one auditctl command line (without argv[0]). The words are not modified.
+ * 0, -EINVAL with *reterr filled, or -ENOMEM.
+ */
+int rule_parse_words(struct rule_request *ret, const char *const *words, size_t n_words,
+	const struct rule_env *env, struct rule_error *reterr);
+
+/*
+ * The next line of a rule file held in memory: splits it into words by the rules of spec userspace 1.9 and parses it.
+ * *line counts from 1 and is advanced past blank and comment lines; *at is the offset of the next unread byte.
+ * 1: one request in *ret; 0: end of the text; negative as rule_parse_words, with *line naming the bad line and the
+ * text already advanced past it, so that the caller may report and go on.
+ */
+int rule_parse_line(struct rule_request *ret, const char *text, size_t len, size_t *at, unsigned *line,
+	const struct rule_env *env, struct rule_error *reterr);
+
+#endif

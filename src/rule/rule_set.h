@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_RULE_RULE_SET_H
+#define UAUDIT_RULE_RULE_SET_H
+
+/* All rules of an engine: the lists in evaluation order, the order for listing, and the marks that rules share. */
+
+#include "event/event.h"
+#include "rule/rule.h"
+
+struct rule_set {
+	struct audit_krule **lists[RULE_LISTS]; /* evaluation order; inode rules of lists 4 and 7 included */
+	size_t n_rules[RULE_LISTS];
+	struct rule_mark **marks;
+	size_t n_marks;
+	uint64_t prio_low, prio_high; /* next priority of an appended and of a prepended rule */
+};
+
+int rule_set_new(struct rule_set **ret);
+void rule_set_free(struct rule_set *set);
+
+/* The set owns the rule from here on, also when this fails (it is freed then). -EEXIST for an identical rule
+ * (spec kernel 6.4), -ENOMEM. */
+int rule_set_add(struct rule_set *set, struct audit_krule *rule);
+/* Removes the rule that equals the given one, which stays the caller's. -ENOENT. */
+int rule_set_delete(struct rule_set *set, const struct audit_krule *rule);
+void rule_set_clear(struct rule_set *set);
+/* Number of rules on all lists. */
+size_t rule_set_count(const struct rule_set *set);
+/* Whether a rule stands on a counted list (task, exit, io_uring): contexts are dummies otherwise (spec kernel 4.3). */
+bool rule_set_counts(const struct rule_set *set);
+
+/* The mark of that kind and rule path; NULL if no rule names it. */
+struct rule_mark *rule_set_mark(struct rule_set *set, enum evt_mark_kind kind, const char *path, size_t path_len);
+/* A new binding; the previous one is kept beside it until rule_set_settle(). -ENOMEM leaves the mark as it was. */
+int rule_mark_bind(struct rule_mark *mark, const struct evt_mark *to, const char *present, size_t present_len);
+/* Forgets the previous bindings: the event that changed them has been filtered. */
+void rule_set_settle(struct rule_set *set);
+
+#endif

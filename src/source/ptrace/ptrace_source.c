@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+#include "source/ptrace/ptrace_source.h"
