@@ -1,2 +1,392 @@
 // SPDX-License-Identifier: MIT
 #include "event/event.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+
+/*
+ * Decoding. The bytes may come from a file that somebody made by hand, so nothing in them is believed: each length is
+ * checked against what is left, each struct has its exact size, each count is bounded, and text that a record prints
+ * without quotes holds no byte that could end the field.
+ */
+
+#define TEXT_MAX                                                                                   \
+	UINT16_MAX      /* bytes of cwd and exe: what the u16 lengths of struct evt_path can say */
+#define TTY_MAX      64 /* bytes; tty_struct.name in include/linux/tty.h */
+#define SUBJ_MAX     8192  /* bytes; two label providers at a page each */
+#define GROUPS_MAX   65536 /* NGROUPS_MAX in include/uapi/linux/limits.h */
+#define NSEC_PER_SEC 1000000000u
+
+typedef int (*item_decode_fn)(struct event *ev, const char *p, size_t len);
+
+struct item_kind {
+	size_t min, max; /* payload bytes */
+	bool repeats;
+	item_decode_fn decode;
+};
+
+void event_deinit(struct event *ev)
+{
+	free(ev->paths);
+	free(ev->obj_pids);
+	*ev = (struct event){ 0 };
+}
+
+/* Ready for the next event; the arrays stay. */
+static void event_reset(struct event *ev)
+{
+	struct event keep = {
+		.paths = ev->paths,
+		.paths_max = ev->paths_max,
+		.obj_pids = ev->obj_pids,
+		.obj_pids_max = ev->obj_pids_max,
+	};
+
+	*ev = keep;
+}
+
+static int array_grow(void **array, size_t *max, size_t n, size_t size)
+{
+	size_t want;
+	void *grown;
+
+	if (n < *max)
+		return 0;
+	want = *max ? *max * 2 : 8;
+	grown = reallocarray(*array, want, size);
+	if (!grown)
+		return -ENOMEM;
+	*array = grown;
+	*max = want;
+	return 0;
+}
+
+static bool is_terminated(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static int decode_text(struct view *to, const char *p, size_t len)
+{
+	if (is_terminated(p, len))
+		return -EBADMSG;
+	*to = (struct view){ p, len };
+	return 0;
+}
+
+static int decode_cwd(struct event *ev, const char *p, size_t len)
+{
+	return decode_text(&ev->cwd, p, len);
+}
+
+/* tty= is printed bare (spec kernel 7.5), so a blank in it would forge a field. */
+static int decode_tty(struct event *ev, const char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] <= ' ' || p[i] > '~')
+			return -EBADMSG;
+	ev->tty = (struct view){ p, len };
+	return 0;
+}
+
+/* subj= is bare too, but AppArmor's labels hold blanks: only what would end the line is refused. */
+static int decode_subj(struct event *ev, const char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)p[i] < ' ' || p[i] == 0x7f)
+			return -EBADMSG;
+	ev->subj = (struct view){ p, len };
+	return 0;
+}
+
+static int decode_proctitle(struct event *ev, const char *p, size_t len)
+{
+	ev->proctitle = (struct view){ p, len };
+	return 0;
+}
+
+static int decode_sockaddr(struct event *ev, const char *p, size_t len)
+{
+	ev->sockaddr = (struct view){ p, len };
+	return 0;
+}
+
+static int decode_path(struct event *ev, const char *p, size_t len)
+{
+	struct event_path *path;
+	int r;
+
+	if (ev->n_paths == EVT_PATHS_MAX)
+		return -EBADMSG;
+	r = array_grow((void **)&ev->paths, &ev->paths_max, ev->n_paths, sizeof(*ev->paths));
+	if (r < 0)
+		return r;
+	path = &ev->paths[ev->n_paths];
+	*path = (struct event_path){ 0 };
+	memcpy(&path->f, p, sizeof(path->f));
+	p += sizeof(path->f);
+	if (len - sizeof(path->f) != (size_t)path->f.name_len + path->f.resolved_len)
+		return -EBADMSG;
+	if (path->f.nametype > EVT_NAME_CREATE || path->f.cap_fe > 1)
+		return -EBADMSG;
+	if (path->f.shown_len != EVT_NAME_FULL &&
+		(path->f.shown_len < 0 || path->f.shown_len > path->f.name_len))
+		return -EBADMSG;
+	if (!(path->f.flags & EVT_PATH_NAMED) && path->f.name_len)
+		return -EBADMSG;
+	if (!(path->f.flags & EVT_PATH_RESOLVED) && path->f.resolved_len)
+		return -EBADMSG;
+	if (path->f.flags & EVT_PATH_NAMED) {
+		r = decode_text(&path->name, p, path->f.name_len);
+		if (r < 0)
+			return r;
+	}
+	if (path->f.flags & EVT_PATH_RESOLVED) {
+		r = decode_text(&path->resolved, p + path->f.name_len, path->f.resolved_len);
+		if (r < 0)
+			return r;
+	}
+	ev->n_paths++;
+	return 0;
+}
+
+static int decode_exe(struct event *ev, const char *p, size_t len)
+{
+	memcpy(&ev->exe_inode, p, sizeof(ev->exe_inode));
+	return decode_text(&ev->exe, p + sizeof(ev->exe_inode), len - sizeof(ev->exe_inode));
+}
+
+static int decode_execve(struct event *ev, const char *p, size_t len)
+{
+	const char *end = p + len, *at = p + 2 * sizeof(uint32_t), *nul;
+	uint32_t n = 0;
+
+	memcpy(&ev->argc, p, sizeof(ev->argc));
+	ev->argv = (struct view){ at, (size_t)(end - at) };
+	for (; at < end; at = nul + 1, n++) {
+		nul = memchr(at, '\0', (size_t)(end - at));
+		if (!nul)
+			return -EBADMSG;
+	}
+	if (n != ev->argc)
+		return -EBADMSG;
+	ev->has_execve = true;
+	return 0;
+}
+
+static int decode_fd_pair(struct event *ev, const char *p, size_t len)
+{
+	memcpy(ev->fd_pair, p, len);
+	ev->has_fd_pair = true;
+	return 0;
+}
+
+static int decode_mmap(struct event *ev, const char *p, size_t len)
+{
+	int32_t v[2];
+
+	memcpy(v, p, len);
+	ev->mmap_fd = v[0];
+	ev->mmap_flags = v[1];
+	ev->has_mmap = true;
+	return 0;
+}
+
+static int decode_openat2(struct event *ev, const char *p, size_t len)
+{
+	uint64_t v[3];
+
+	memcpy(v, p, len);
+	ev->openat2_flags = v[0];
+	ev->openat2_mode = v[1];
+	ev->openat2_resolve = v[2];
+	ev->has_openat2 = true;
+	return 0;
+}
+
+static int decode_bprm_fcaps(struct event *ev, const char *p, size_t len)
+{
+	memcpy(&ev->bprm_fcaps, p, len);
+	if (ev->bprm_fcaps.fe > 1)
+		return -EBADMSG;
+	ev->has_bprm_fcaps = true;
+	return 0;
+}
+
+static int decode_obj_pid(struct event *ev, const char *p, size_t len)
+{
+	struct evt_obj_pid *target;
+	int r;
+
+	r = array_grow(
+		(void **)&ev->obj_pids, &ev->obj_pids_max, ev->n_obj_pids, sizeof(*ev->obj_pids));
+	if (r < 0)
+		return r;
+	target = &ev->obj_pids[ev->n_obj_pids];
+	memcpy(target, p, len);
+	if (!is_terminated(target->comm, sizeof(target->comm)))
+		return -EBADMSG;
+	ev->n_obj_pids++;
+	return 0;
+}
+
+static int decode_groups(struct event *ev, const char *p, size_t len)
+{
+	if (len % sizeof(uint32_t))
+		return -EBADMSG;
+	ev->groups = (const uint32_t *)(const void *)p; /* payloads are aligned to EVT_ALIGN */
+	ev->n_groups = len / sizeof(uint32_t);
+	ev->has_groups = true;
+	return 0;
+}
+
+static int decode_socketcall(struct event *ev, const char *p, size_t len)
+{
+	if (len % sizeof(uint64_t))
+		return -EBADMSG;
+	ev->socketcall = (const uint64_t *)(const void *)p; /* payloads are aligned to EVT_ALIGN */
+	ev->n_socketcall = len / sizeof(uint64_t);
+	return 0;
+}
+
+static int decode_mark(struct event *ev, const char *p, size_t len)
+{
+	int r;
+
+	memcpy(&ev->mark, p, sizeof(ev->mark));
+	p += sizeof(ev->mark);
+	if (len - sizeof(ev->mark) != (size_t)ev->mark.rule_len + ev->mark.present_len)
+		return -EBADMSG;
+	if (ev->mark.kind < EVT_MARK_WATCH || ev->mark.kind > EVT_MARK_EXE || ev->mark.bound > 1 ||
+		!ev->mark.rule_len)
+		return -EBADMSG;
+	r = decode_text(&ev->mark_rule, p, ev->mark.rule_len);
+	if (r < 0)
+		return r;
+	return decode_text(&ev->mark_present, p + ev->mark.rule_len, ev->mark.present_len);
+}
+
+static int decode_lost(struct event *ev, const char *p, size_t len)
+{
+	memcpy(&ev->lost, p, len);
+	return 0;
+}
+
+#define EXACT(size) (size), (size)
+
+static const struct item_kind item_kinds[] = {
+	[EVT_ITEM_CWD] = { 0, TEXT_MAX, false, decode_cwd },
+	[EVT_ITEM_PATH] = { sizeof(struct evt_path), sizeof(struct evt_path) + 2 * TEXT_MAX, true,
+		decode_path },
+	[EVT_ITEM_EXE] = { sizeof(struct evt_exe), sizeof(struct evt_exe) + TEXT_MAX, false,
+		decode_exe },
+	[EVT_ITEM_TTY] = { 1, TTY_MAX, false, decode_tty },
+	[EVT_ITEM_PROCTITLE] = { 0, EVT_PROCTITLE_MAX, false, decode_proctitle },
+	[EVT_ITEM_EXECVE] = { 2 * sizeof(uint32_t), EVT_LEN_MAX, false, decode_execve },
+	[EVT_ITEM_SOCKADDR] = { 0, EVT_SOCKADDR_MAX, false, decode_sockaddr },
+	[EVT_ITEM_FD_PAIR] = { EXACT(2 * sizeof(int32_t)), false, decode_fd_pair },
+	[EVT_ITEM_MMAP] = { EXACT(2 * sizeof(int32_t)), false, decode_mmap },
+	[EVT_ITEM_OPENAT2] = { EXACT(3 * sizeof(uint64_t)), false, decode_openat2 },
+	[EVT_ITEM_BPRM_FCAPS] = { EXACT(sizeof(struct evt_bprm_fcaps)), false, decode_bprm_fcaps },
+	[EVT_ITEM_OBJ_PID] = { EXACT(sizeof(struct evt_obj_pid)), true, decode_obj_pid },
+	[EVT_ITEM_GROUPS] = { 0, GROUPS_MAX * sizeof(uint32_t), false, decode_groups },
+	[EVT_ITEM_SUBJ] = { 0, SUBJ_MAX, false, decode_subj },
+	[EVT_ITEM_SOCKETCALL] = { sizeof(uint64_t), EVT_ARGS * sizeof(uint64_t), false,
+		decode_socketcall },
+	[EVT_ITEM_MARK] = { sizeof(struct evt_mark), sizeof(struct evt_mark) + 2 * TEXT_MAX, false,
+		decode_mark },
+	[EVT_ITEM_LOST] = { EXACT(sizeof(struct evt_lost)), false, decode_lost },
+};
+
+_Static_assert(ARRAY_SIZE(item_kinds) == _EVT_ITEM_MAX, "every item type has a row");
+_Static_assert(_EVT_ITEM_MAX <= 32, "the types seen fit a word");
+
+int event_length(const void *data, size_t len, size_t *ret_len)
+{
+	uint32_t size;
+	uint16_t version;
+
+	if (len < offsetof(struct evt_hdr, kind))
+		return -EAGAIN;
+	memcpy(&size, (const char *)data + offsetof(struct evt_hdr, len), sizeof(size));
+	memcpy(&version, (const char *)data + offsetof(struct evt_hdr, version), sizeof(version));
+	if (version != EVT_VERSION || size < sizeof(struct evt_hdr) || size > EVT_LEN_MAX ||
+		size % EVT_ALIGN)
+		return -EBADMSG;
+	*ret_len = size;
+	return 0;
+}
+
+static int decode_header(struct evt_hdr *hdr, const void *data)
+{
+	memcpy(hdr, data, sizeof(*hdr));
+	if (hdr->kind < EVT_SYSCALL || hdr->kind > EVT_LOST)
+		return -EBADMSG;
+	if (hdr->time_sec < 0 || hdr->time_nsec >= NSEC_PER_SEC ||
+		!is_terminated(hdr->comm, sizeof(hdr->comm)))
+		return -EBADMSG;
+	return 0;
+}
+
+/* Items of a kind of event without which it says nothing. */
+static bool has_needed_items(uint16_t kind, uint32_t seen)
+{
+	if (kind == EVT_MARK)
+		return seen & 1u << EVT_ITEM_MARK;
+	if (kind == EVT_LOST)
+		return seen & 1u << EVT_ITEM_LOST;
+	return true;
+}
+
+int event_decode(struct event *ev, const void *data, size_t len, size_t *ret_used)
+{
+	const char *at = data, *end;
+	uint32_t seen = 0;
+	size_t size;
+	int r;
+
+	if ((uintptr_t)data % EVT_ALIGN)
+		return -EBADMSG;
+	r = event_length(data, len, &size);
+	if (r < 0)
+		return r;
+	if (len < size)
+		return -EAGAIN;
+	event_reset(ev);
+	r = decode_header(&ev->h, data);
+	if (r < 0)
+		return r;
+
+	/* at and end are multiples of EVT_ALIGN apart: an item that fits, fits with its padding. */
+	end = at + size;
+	for (at += sizeof(struct evt_hdr); at < end;) {
+		const struct item_kind *kind;
+		struct evt_item item;
+
+		memcpy(&item, at, sizeof(item)); /* both are multiples of 8 bytes */
+		at += sizeof(item);
+		if (item.len > (size_t)(end - at))
+			return -EBADMSG;
+		if (item.type == 0 || item.type >= _EVT_ITEM_MAX) {
+			ev->n_unknown++;
+		} else {
+			kind = &item_kinds[item.type];
+			if (item.len < kind->min || item.len > kind->max)
+				return -EBADMSG;
+			if (!kind->repeats && (seen & 1u << item.type))
+				return -EBADMSG;
+			seen |= 1u << item.type;
+			r = kind->decode(ev, at, item.len);
+			if (r < 0)
+				return r;
+		}
+		at += ALIGN_UP((size_t)item.len, (size_t)EVT_ALIGN);
+	}
+	if (!has_needed_items(ev->h.kind, seen))
+		return -EBADMSG;
+	*ret_used = size;
+	return 0;
+}

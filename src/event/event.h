@@ -66,6 +66,12 @@ struct event {
 void event_deinit(struct event *ev);
 
 /*
+ * Length of the event at the start of data, from its first bytes alone. 0 and *ret_len; -EAGAIN: too few bytes to tell;
+ * -EBADMSG: not an event of this version.
+ */
+int event_length(const void *data, size_t len, size_t *ret_len);
+
+/*
  * Decodes the event at the start of data (aligned to EVT_ALIGN, len bytes). 0 and *ret_used (bytes); -EAGAIN: data ends
  * before the event does; -EBADMSG: not an event of this version; -ENOMEM. ev is only meaningful after 0.
  */
