@@ -25,7 +25,8 @@
 
 enum evt_kind {
 	EVT_SYSCALL = 1, /* a syscall that returned, or that never will (EVT_F_RETURNED is unset) */
-	EVT_TASK_NEW,	 /* fork, vfork, clone: tid and tgid are the child's, all else is the parent's */
+	EVT_TASK_NEW,	 /* fork, vfork, clone: tid and tgid are the child's, ppid is the forking process's tgid, which
+			  * pid= means on the task list; all else is the parent's */
 	EVT_TASK_FREE,	 /* the task is gone; its context can be forgotten */
 	EVT_MARK,	 /* a watch, tree or exe mark of a rule is bound to another inode: EVT_ITEM_MARK */
 	EVT_LOST,	 /* the source could not hand over events: EVT_ITEM_LOST */

@@ -77,6 +77,27 @@ int event_length(const void *data, size_t len, size_t *ret_len);
  */
 int event_decode(struct event *ev, const void *data, size_t len, size_t *ret_used);
 
+/* What exit= says and rules test: the kernel stores EINTR for its internal restart codes ERESTARTSYS, ERESTARTNOINTR,
+ * ERESTARTNOHAND and ERESTART_RESTARTBLOCK (spec kernel 4.5). */
+static inline int64_t event_return_code(const struct event *ev)
+{
+	switch (ev->h.ret) {
+	case -512:
+	case -513:
+	case -514:
+	case -516:
+		return -4;
+	default:
+		return ev->h.ret;
+	}
+}
+
+/* success=yes; without meaning for a call that never returned. */
+static inline bool event_succeeded(const struct event *ev)
+{
+	return ev->h.ret < -4095 || ev->h.ret >= 0;
+}
+
 /* Writing: event_begin, any number of event_put..., event_finish, which sets hdr.len. Errors stick to the buffer. */
 struct event_writer {
 	struct buf *to;

@@ -25,6 +25,9 @@ bool rule_selects_nr(const struct audit_krule *rule, const struct event *ev);
  */
 int rule_match_simple(const struct audit_krule *rule, const struct event *ev, uint32_t record_type);
 
+/* left op right on 32-bit unsigned values, the operators of spec kernel 6.9; an unknown one never holds. */
+bool rule_compare_u32(uint32_t left, uint32_t op, uint32_t right);
+
 /* Permission classes (spec kernel 6.8): whether the event's syscall falls under the PERM bits. */
 bool rule_perm_matches(const struct event *ev, uint32_t perm);
 
