@@ -77,7 +77,7 @@ enum field_value_kind {
 
 struct rule_field {
 	uint32_t nr;
-	const char *name;	   /* canonical: "auid" */
+	const char *name;	   /* canonical: "auid"; NULL: rule text has no name for it (loginuid_set) */
 	enum field_value_kind kind;
 	uint32_t kernel_ops;	   /* FIELD_OPS_*: what the kernel accepts */
 	uint32_t kernel_lists;	   /* LIST_BIT()s: where the kernel accepts it (spec kernel 6.7) */
@@ -125,6 +125,8 @@ const char *signal_name(int nr); /* "SIGKILL" */
 
 int uringop_nr(const char *name);
 const char *uringop_name(uint32_t nr);
+/* auditctl 4.2 has a name for it: the operations that it lists where all are selected. */
+bool uringop_in_auditctl(uint32_t nr);
 
 /* ---- syscalls (syscalls.def; numbers from libseccomp and syscall_numbers.def) ---- */
 
@@ -167,6 +169,24 @@ enum arg_kind {
 	ARG_DEV,
 	ARG_SIZE,
 	ARG_FD_PAIR,	/* pointer to two ints that the call fills */
+	ARG_SOCKADDR_OUT, /* pointer to an address that the call fills */
+	ARG_SOCKADDR_LENP, /* pointer to its length (socklen_t), which the call updates */
+	ARG_MSGHDR_OUT,	/* msghdr that the call fills */
+	ARG_MSG_FLAGS,
+	ARG_PROTOCOL,	/* of socket(2) */
+	ARG_SOCKLEVEL,
+	ARG_SOCKOPT,	/* means what the level says */
+	ARG_SOCKETCALL,	/* sub-call of the i386 multiplexer */
+	ARG_IPCCALL,
+	ARG_FCNTL,
+	ARG_FCNTL_ARG,	/* means what the command says */
+	ARG_IOCTL,
+	ARG_SEEK,
+	ARG_EPOLL_OP,
+	ARG_CLOCK,
+	ARG_SCHED,
+	ARG_SHM_FLAGS,
+	ARG_EXIT_STATUS,
 };
 
 /* What a call does to paths: decides its names list (spec kernel 5). */
@@ -188,6 +208,7 @@ enum path_effect {
 	EFFECT_UMOUNT,		/* a lookup whose capabilities are not evaluated */
 	EFFECT_BIND,		/* an AF_UNIX path in ARG_SOCKADDR is created */
 	EFFECT_CONNECT,		/* ... is looked up (connect, sendto, sendmsg) */
+	EFFECT_LOOKUP_BOTH,	/* looks up ARG_PATH, then ARG_PATH2 (pivot_root, move_mount) */
 };
 
 #define SC_DIRS	  0x0001u /* AUDIT_CLASS_DIR_WRITE */
@@ -198,6 +219,11 @@ enum path_effect {
 #define SC_IDS	  0x0020u /* changes what a source remembers of a task: ids, groups, caps, tty, session, personality */
 #define SC_NORETURN 0x0040u /* exit, exit_group */
 #define SC_SENDS_SIGNAL 0x0080u /* its targets become OBJ_PID records */
+/* What auditctl 4.x adds to the mask of a rule with arch and perm (spec userspace 1.6): for r, w, a and x. */
+#define SC_ADD_READ  0x0100u
+#define SC_ADD_WRITE 0x0200u
+#define SC_ADD_ATTR  0x0400u
+#define SC_ADD_EXEC  0x0800u
 
 struct syscall_info {
 	const char *name;
@@ -207,13 +233,14 @@ struct syscall_info {
 };
 
 /* Never NULL: calls that the table does not know have no flags, no effect and no argument kinds. The returned row
- * carries the table's name, which may be NULL. */
+ * carries the name of syscall_name(), NULL included. The first question about an arch builds its table (not safe
+ * against threads); after that this is one array access. */
 const struct syscall_info *syscall_info(uint32_t arch, int64_t nr);
 /* As the audit tools spell it (pread, not pread64); NULL: unknown. */
 const char *syscall_name(uint32_t arch, int64_t nr);
 int syscall_nr(uint32_t arch, const char *name);
 /* Member of a permission class on that architecture (AUDIT_CLASS_DIR_WRITE ...; the native and 32-bit class numbers
- * are chosen by arch). */
+ * are chosen by arch): one of SC_DIRS to SC_SIGNAL. SC_WRITE asks for SC_DIRS too. */
 bool syscall_in_class(uint32_t arch, int64_t nr, uint32_t sc_flag);
 /* Argument of that kind, or -1. */
 int syscall_arg(const struct syscall_info *info, enum arg_kind kind);

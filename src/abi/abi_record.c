@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/* Record types: number <-> name. */
+
+#include "abi/abi.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/macros.h"
+#include "base/parse.h"
+
+static const struct record_type record_types[] = {
+#define ABI_RECORD(nr, sym, name, class)  { nr, RECORD_##class, name },
+#define ABI_RECORD_EXTRA(nr, name, class) { nr, RECORD_##class, name },
+#include "abi/records.def"
+#undef ABI_RECORD
+#undef ABI_RECORD_EXTRA
+};
+
+#define ABI_RECORD(nr, sym, ...) static_assert((nr) == AUDIT_##sym, #sym " moved");
+#define ABI_RECORD_EXTRA(...)
+#include "abi/records.def"
+#undef ABI_RECORD
+#undef ABI_RECORD_EXTRA
+
+const struct record_type *record_type_by_nr(uint32_t nr)
+{
+	size_t low = 0, high = ARRAY_SIZE(record_types);
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (record_types[mid].nr == nr)
+			return &record_types[mid];
+		if (record_types[mid].nr < nr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static int parse_type_nr(const char *text, size_t len)
+{
+	uint32_t nr;
+
+	if (parse_u32(text, len, 10, &nr) < 0 || nr > INT_MAX)
+		return -1;
+	return (int)nr;
+}
+
+int record_type_nr(const char *name)
+{
+	static const char unknown[] = "UNKNOWN[";
+	const size_t prefix = sizeof(unknown) - 1;
+	size_t len = strlen(name), i;
+
+	for (i = 0; i < ARRAY_SIZE(record_types); i++)
+		if (strcasecmp(record_types[i].name, name) == 0)
+			return record_types[i].nr;
+	if (len > prefix + 1 && strncasecmp(name, unknown, prefix) == 0 && name[len - 1] == ']')
+		return parse_type_nr(name + prefix, len - prefix - 1);
+	return parse_type_nr(name, len);
+}
+
+const char *record_type_name(uint32_t nr, char fallback[static 20])
+{
+	const struct record_type *type = record_type_by_nr(nr);
+	char digits[10]; /* UINT32_MAX has ten */
+	size_t n = 0, at = 8;
+
+	if (type)
+		return type->name;
+	memcpy(fallback, "UNKNOWN[", at);
+	do {
+		digits[n++] = (char)('0' + nr % 10);
+		nr /= 10;
+	} while (nr);
+	while (n)
+		fallback[at++] = digits[--n];
+	fallback[at++] = ']';
+	fallback[at] = '\0';
+	return fallback;
+}
