@@ -54,6 +54,9 @@ int capture_died(struct capture *c, struct buf *out);
 /* Whether a call is between capture_entry() == 1 and capture_exit(). */
 bool capture_in_flight(const struct capture *c);
 
+/* Ids, parent and terminal of the task into the header of an event about it that is not a syscall (EVT_TASK_NEW). */
+void capture_describe(struct capture *c, struct evt_hdr *hdr);
+
 /* Something outside the task changed what is remembered of it (its parent died: ppid). */
 void capture_forget(struct capture *c);
 

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_PTRACE_CALL_H
+#define UAUDIT_SOURCE_PTRACE_CALL_H
+
+/* One syscall of one held task, between its entry and its exit: what was read at the entry, before the call changed
+ * anything, and what the exit adds. */
+
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/queue.h>
+#include <time.h>
+
+#include "abi/abi.h"
+#include "source/ptrace/capture.h"
+#include "source/ptrace/exec_image.h"
+#include "source/ptrace/names.h"
+
+/* A path argument: the string, and what it meant when the call began. */
+struct path_arg {
+	bool present; /* the call has this argument */
+	int error; /* 0: the string was copied; else why the kernel could not (spec kernel 5.2, G) */
+	int dirfd;
+	struct name_string string;
+	char text[PATH_MAX];
+	struct object object; /* what the path means */
+	struct object parent; /* the directory of its last component */
+	const char *last;     /* that component */
+	size_t last_len;
+};
+
+struct call {
+	SLIST_ENTRY(call) spare; /* in the list of unused ones */
+	struct capture_call regs;
+	const struct syscall_info *info;
+	struct timespec time; /* CLOCK_REALTIME_COARSE at the entry */
+	pid_t tid, tgid;
+	bool is_compat; /* 32-bit words in the task's memory */
+
+	struct path_arg paths[2]; /* ARG_PATH and ARG_PATH2 */
+	uint64_t oflags;          /* of the open family */
+	struct names names;
+	char cwd[PATH_MAX];
+	ssize_t cwd_len; /* negative: not known */
+
+	struct exec_image image;    /* EFFECT_EXEC */
+	struct task_ids ids_before; /* EFFECT_EXEC: who called */
+	bool has_ids_before;
+
+	bool has_how;
+	uint64_t how_flags, how_mode, how_resolve;
+
+	unsigned char sockaddr[EVT_SOCKADDR_MAX];
+	size_t sockaddr_len; /* 0: none */
+
+	struct evt_obj_pid *targets;
+	size_t n_targets, targets_max;
+
+	unsigned event_flags; /* EVT_F_FAULT, EVT_F_TRUNCATED */
+};
+
+#endif

@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: MIT
+#include "source/ptrace/capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/prctl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "base/parse.h"
+#include "source/ptrace/call.h"
+#include "source/ptrace/effects.h"
+#include "source/ptrace/extras.h"
+#include "source/ptrace/proc_file.h"
+#include "source/ptrace/task_mem.h"
+
+SLIST_HEAD(call_list, call);
+
+struct capture_env {
+	const struct rule_interest *interest;
+	int procfd;
+	struct inode_caps_cache *inode_caps;
+	struct exec_image_cache *images;
+	struct call_list spare_calls;
+};
+
+/* Where the argument area of a program is: what PROCTITLE shows. */
+struct argument_area {
+	uint64_t start, end;
+};
+
+struct capture {
+	struct capture_env *env;
+	pid_t tid, tgid;
+	struct call *call; /* in flight */
+
+	bool ids_known, place_known, root_known, area_known;
+	struct task_ids ids;
+	struct task_place place;
+	bool own_root;
+	struct argument_area area;
+};
+
+int capture_env_new(struct capture_env **ret, const struct rule_interest *interest)
+{
+	struct capture_env *env = calloc(1, sizeof(*env));
+	int r;
+
+	if (!env)
+		return -ENOMEM;
+	env->interest = interest;
+	SLIST_INIT(&env->spare_calls);
+	env->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = env->procfd < 0 ? -errno : 0;
+	if (!r)
+		r = inode_caps_cache_new(&env->inode_caps);
+	if (!r)
+		r = exec_image_cache_new(&env->images);
+	if (r < 0) {
+		capture_env_free(env);
+		return r;
+	}
+	*ret = env;
+	return 0;
+}
+
+static void call_free(struct call *call)
+{
+	free(call->targets);
+	free(call);
+}
+
+void capture_env_free(struct capture_env *env)
+{
+	struct call *call;
+
+	if (!env)
+		return;
+	while ((call = SLIST_FIRST(&env->spare_calls))) {
+		SLIST_REMOVE_HEAD(&env->spare_calls, spare);
+		call_free(call);
+	}
+	inode_caps_cache_free(env->inode_caps);
+	exec_image_cache_free(env->images);
+	if (env->procfd >= 0)
+		(void)close(env->procfd);
+	free(env);
+}
+
+static struct call *call_take(struct capture_env *env)
+{
+	struct call *call = SLIST_FIRST(&env->spare_calls);
+
+	if (call)
+		SLIST_REMOVE_HEAD(&env->spare_calls, spare);
+	else
+		call = calloc(1, sizeof(*call));
+	return call;
+}
+
+static void call_give_back(struct capture_env *env, struct call *call)
+{
+	effect_deinit(call);
+	SLIST_INSERT_HEAD(&env->spare_calls, call, spare);
+}
+
+int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t tgid,
+	const struct capture *parent)
+{
+	struct capture *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->env = env;
+	c->tid = tid;
+	c->tgid = tgid;
+	/* fork copies the ids and the argument area; who the parent is and what the root is depends on its flags */
+	if (parent) {
+		c->ids_known = parent->ids_known;
+		c->ids = parent->ids;
+		c->area_known = parent->area_known;
+		c->area = parent->area;
+	}
+	*ret = c;
+	return 0;
+}
+
+void capture_free(struct capture *c)
+{
+	if (!c)
+		return;
+	if (c->call)
+		call_give_back(c->env, c->call);
+	free(c);
+}
+
+bool capture_in_flight(const struct capture *c)
+{
+	return c->call;
+}
+
+void capture_forget(struct capture *c)
+{
+	c->place_known = false;
+}
+
+/* ---- what is remembered ---- */
+
+static void forget_all(struct capture *c)
+{
+	c->ids_known = c->place_known = c->root_known = c->area_known = false;
+}
+
+static const struct task_ids *ids_of(struct capture *c)
+{
+	if (!c->ids_known)
+		c->ids_known = task_ids_read(&c->ids, c->env->procfd, c->tid) == 0;
+	return &c->ids;
+}
+
+static const struct task_place *place_of(struct capture *c)
+{
+	if (!c->place_known)
+		c->place_known = task_place_read(&c->place, c->env->procfd, c->tid) == 0;
+	return &c->place;
+}
+
+static bool root_is_own(struct capture *c)
+{
+	if (!c->root_known) {
+		c->own_root = lookup_root_is_own(c->env->procfd, c->tid);
+		c->root_known = true;
+	}
+	return c->own_root;
+}
+
+/* arg_start and arg_end, the 48th and 49th field of /proc/TID/stat (proc(5)). */
+static int area_of(struct capture *c, struct argument_area *ret)
+{
+	char stat[2048];
+	const char *at;
+	uint64_t value[2];
+
+	if (c->area_known) {
+		*ret = c->area;
+		return 0;
+	}
+	if (proc_read(c->env->procfd, c->tid, "stat", stat, sizeof(stat)) < 0)
+		return -ESRCH;
+	at = strrchr(stat, ')');
+	for (int i = 2; at && i < 48; i++)
+		at = strchr(at + 1, ' ');
+	for (int i = 0; i < 2; i++) {
+		if (!at || parse_u64(at + 1, strcspn(at + 1, " "), 10, &value[i]) < 0)
+			return -ESRCH;
+		at = strchr(at + 1, ' ');
+	}
+	if (!value[0] || value[1] < value[0])
+		return -ESRCH;
+	c->area = (struct argument_area){ value[0], value[1] };
+	c->area_known = true;
+	*ret = c->area;
+	return 0;
+}
+
+static struct effect_env effect_env_of(struct capture *c)
+{
+	const struct rule_interest *interest = c->env->interest;
+
+	return (struct effect_env){
+		.images = c->env->images,
+		.lookup = {
+			.procfd = c->env->procfd,
+			.tid = c->tid,
+			.tgid = c->tgid,
+			.ids = ids_of(c),
+			.own_root = root_is_own(c),
+			.want_resolved = interest->resolved,
+			.want_fs_magic = interest->fs_magic,
+			.caps = c->env->inode_caps,
+		},
+	};
+}
+
+/* ---- entry ---- */
+
+static bool wanted(const struct rule_interest *interest, const struct capture_call *call)
+{
+	size_t low = 0, high = interest->n_syscalls;
+
+	if (interest->all_syscalls)
+		return true;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct rule_syscall_interest *row = &interest->syscalls[middle];
+
+		if (row->arch == call->arch && row->nr == call->nr)
+			return true;
+		if (row->arch < call->arch || (row->arch == call->arch && row->nr < call->nr))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+/* The path of a link of the task as the task itself sees it: its root is taken off. */
+static ssize_t own_view(struct capture *c, const char *link, char *to, size_t size)
+{
+	char root[PATH_MAX];
+	ssize_t n = proc_readlink(c->env->procfd, c->tid, link, to, size);
+	ssize_t root_len;
+
+	if (n < 0 || root_is_own(c))
+		return n;
+	root_len = proc_readlink(c->env->procfd, c->tid, "root", root, sizeof(root));
+	if (root_len <= 1 || root_len > n || memcmp(to, root, (size_t)root_len) != 0 ||
+		(to[root_len] != '/' && to[root_len] != '\0'))
+		return n;
+	if (n == root_len) {
+		to[0] = '/';
+		to[1] = '\0';
+		return 1;
+	}
+	memmove(to, to + root_len, (size_t)(n - root_len) + 1);
+	return n - root_len;
+}
+
+static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out);
+
+int capture_entry(struct capture *c, const struct capture_call *regs, struct buf *out)
+{
+	const struct syscall_info *info = syscall_info(regs->arch, (int64_t)regs->nr);
+	struct effect_env env;
+	struct call *call;
+
+	if (!wanted(c->env->interest, regs)) {
+		/* let through to us because it may change what is remembered: read it anew when it is needed next, and
+		 * by then the call is over */
+		if (info->flags & SC_IDS)
+			forget_all(c);
+		return 0;
+	}
+	call = call_take(c->env);
+	if (!call)
+		return -ENOMEM;
+	c->call = call;
+	call->regs = *regs;
+	call->info = info;
+	call->tid = c->tid;
+	call->tgid = c->tgid;
+	call->is_compat = !(regs->arch & __AUDIT_ARCH_64BIT);
+	call->event_flags = 0;
+	call->cwd_len = -1;
+	call->has_ids_before = false;
+	names_clear(&call->names);
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
+
+	if (info->flags & SC_NORETURN)
+		return append_event(c, false, 0, out);
+
+	extras_entry(call, c->env->procfd, c->env->interest->signal_targets);
+	if (info->effect != EFFECT_NONE) {
+		env = effect_env_of(c);
+		effect_entry(call, &env);
+		/* the kernel takes it with the first name, before a chdir has done its work */
+		call->cwd_len = own_view(c, "cwd", call->cwd, sizeof(call->cwd));
+	}
+	if (info->effect == EFFECT_EXEC) {
+		call->ids_before = *ids_of(c);
+		call->has_ids_before = c->ids_known;
+	}
+	return 1;
+}
+
+void capture_exec(struct capture *c, pid_t tid)
+{
+	c->tid = tid;
+	forget_all(c);
+	if (c->call)
+		c->call->tid = tid;
+}
+
+/* ---- exit ---- */
+
+static void put_exe(struct capture *c, struct event_writer *w)
+{
+	char path[PATH_MAX], name[PROC_NAME_MAX];
+	struct evt_exe exe = { 0 };
+	struct statx stx;
+	ssize_t n = own_view(c, "exe", path, sizeof(path));
+
+	if (n < 0)
+		return;
+	if (c->env->interest->exe_inode &&
+		statx(c->env->procfd, proc_name(name, c->tid, "exe"), 0, STATX_INO, &stx) == 0) {
+		exe.ino = stx.stx_ino;
+		exe.dev_major = stx.stx_dev_major;
+		exe.dev_minor = stx.stx_dev_minor;
+	}
+	event_put_exe(w, &exe, path, (size_t)n);
+}
+
+static void put_proctitle(struct capture *c, struct event_writer *w)
+{
+	char title[EVT_PROCTITLE_MAX];
+	struct argument_area area;
+	char last;
+	ssize_t n;
+
+	/* A title that the program wrote itself lacks the last NUL and may go on behind the area: there /proc knows
+	 * what it says (spec kernel 8.6). */
+	if (area_of(c, &area) == 0 && area.end > area.start &&
+		task_mem_read(c->tid, area.end - 1, &last, 1) == 0 && last == '\0') {
+		size_t len = area.end - area.start < sizeof(title) ? (size_t)(area.end - area.start)
+								   : sizeof(title);
+
+		n = task_mem_read_some(c->tid, area.start, title, len);
+	} else {
+		char text[EVT_PROCTITLE_MAX + 1];
+
+		n = proc_read(c->env->procfd, c->tid, "cmdline", text, sizeof(text));
+		if (n > 0)
+			memcpy(title, text, (size_t)n);
+	}
+	if (n > 0)
+		event_put(w, EVT_ITEM_PROCTITLE, title, (size_t)n);
+}
+
+static void put_comm(struct capture *c, char comm[static EVT_COMM_LEN])
+{
+	char text[EVT_COMM_LEN + 2];
+	ssize_t n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
+
+	if (n > 0 && text[n - 1] == '\n')
+		n--;
+	if (n > 0)
+		memcpy(comm, text, (size_t)n < EVT_COMM_LEN ? (size_t)n : EVT_COMM_LEN - 1);
+}
+
+static void put_new_program(struct capture *c, struct event_writer *w)
+{
+	struct call *call = c->call;
+	char name[PROC_NAME_MAX];
+	struct inode_caps caps = { 0 };
+	struct statx stx;
+
+	if (call->has_ids_before) {
+		proc_name(name, c->tid, "exe");
+		if (statx(c->env->procfd, name, 0, STATX_BASIC_STATS, &stx) == 0)
+			inode_caps_get(c->env->inode_caps, &caps, c->env->procfd, name, 1, &stx);
+		extras_put_bprm_fcaps(&call->ids_before, ids_of(c), &caps, w);
+	}
+	extras_put_execve(call, c->env->procfd, w);
+}
+
+void capture_describe(struct capture *c, struct evt_hdr *hdr)
+{
+	const struct task_ids *ids = ids_of(c);
+
+	hdr->uid = ids->uid;
+	hdr->gid = ids->gid;
+	hdr->euid = ids->euid;
+	hdr->suid = ids->suid;
+	hdr->fsuid = ids->fsuid;
+	hdr->egid = ids->egid;
+	hdr->sgid = ids->sgid;
+	hdr->fsgid = ids->fsgid;
+	hdr->auid = ids->auid;
+	hdr->ses = ids->ses;
+	hdr->pers = ids->pers;
+	hdr->ppid = place_of(c)->ppid;
+}
+
+static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out)
+{
+	struct call *call = c->call;
+	struct evt_hdr hdr = {
+		.version = EVT_VERSION,
+		.kind = EVT_SYSCALL,
+		.arch = call->regs.arch,
+		.time_sec = call->time.tv_sec,
+		.time_nsec = (uint32_t)call->time.tv_nsec,
+		.nr = (int32_t)call->regs.nr,
+		.ret = ret,
+		.tid = (uint32_t)c->tid,
+		.tgid = (uint32_t)c->tgid,
+		.source = EVT_SRC_PTRACE,
+	};
+	const struct task_place *place;
+	struct event_writer w;
+	size_t header;
+	int r;
+
+	memcpy(hdr.args, call->regs.args, sizeof(hdr.args));
+	capture_describe(c, &hdr);
+	place = place_of(c);
+	put_comm(c, hdr.comm);
+
+	header = out->len;
+	event_begin(&w, out, &hdr);
+	put_exe(c, &w);
+	if (place->tty[0])
+		event_put(&w, EVT_ITEM_TTY, place->tty, strlen(place->tty));
+	if (c->env->interest->groups)
+		event_put(&w, EVT_ITEM_GROUPS, c->ids.groups,
+			c->ids.n_groups * sizeof(c->ids.groups[0]));
+	if (call->info->effect == EFFECT_EXEC && returned && ret == 0)
+		put_new_program(c, &w);
+	if (returned)
+		extras_exit(call, c->env->procfd, ret, &w);
+	if (call->names.n && call->cwd_len > 0)
+		event_put(&w, EVT_ITEM_CWD, call->cwd, (size_t)call->cwd_len);
+	names_put(&call->names, &w);
+	put_proctitle(c, &w);
+
+	/* what went wrong while the items were gathered is known only now */
+	if (!buf_error(out)) {
+		struct evt_hdr *written = (struct evt_hdr *)(void *)(out->data + header);
+
+		written->flags = call->event_flags | (returned ? (uint32_t)EVT_F_RETURNED : 0);
+		if (call->names.cut || c->ids.groups_cut)
+			written->flags |= EVT_F_TRUNCATED;
+	}
+	r = event_finish(&w);
+	c->call = NULL;
+	call_give_back(c->env, call);
+	return r;
+}
+
+int capture_exit(struct capture *c, int64_t ret, struct buf *out)
+{
+	struct call *call = c->call;
+	struct effect_env env;
+
+	if (!call)
+		return 0;
+	if (call->info->effect != EFFECT_NONE) {
+		env = effect_env_of(c);
+		effect_exit(call, &env, ret);
+	}
+	if (call->info->flags & SC_IDS)
+		forget_all(c);
+	return append_event(c, true, ret, out);
+}
+
+int capture_died(struct capture *c, struct buf *out)
+{
+	/* -ERESTARTSYS: what a call that a fatal signal ends returns inside the kernel */
+	return capture_exit(c, -512, out);
+}

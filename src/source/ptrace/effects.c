@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: MIT
+#include "source/ptrace/effects.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "source/ptrace/task_mem.h"
+
+static uint64_t arg_value(const struct call *call, enum arg_kind kind, uint64_t missing)
+{
+	int i = syscall_arg(call->info, kind);
+
+	return i < 0 ? missing : call->regs.args[i];
+}
+
+static bool has_arg(const struct call *call, enum arg_kind kind)
+{
+	return syscall_arg(call->info, kind) >= 0;
+}
+
+static uint64_t at_flags(const struct call *call)
+{
+	return arg_value(call, ARG_ATFLAGS, 0);
+}
+
+static const struct object nothing = { .error = -ENOENT };
+
+/* ---- entry ---- */
+
+static void read_path_arg(
+	struct call *call, struct path_arg *arg, enum arg_kind path_kind, enum arg_kind dir_kind)
+{
+	int i = syscall_arg(call->info, path_kind);
+	ssize_t n;
+
+	arg->present = i >= 0;
+	if (!arg->present)
+		return;
+	arg->dirfd = (int)(int32_t)arg_value(call, dir_kind, (uint64_t)AT_FDCWD);
+	n = task_mem_read_string(call->tid, call->regs.args[i], arg->text, sizeof(arg->text));
+	arg->error = n < 0 ? (int)n : 0;
+	if (n == -EPERM || n == -ESRCH)
+		call->event_flags |= EVT_F_FAULT;
+	if (n < 0)
+		return;
+	/* only some calls accept the empty path, and they say so by a flag */
+	if (n == 0 && path_kind == ARG_PATH && !(at_flags(call) & AT_EMPTY_PATH) &&
+		call->info->effect != EFFECT_LOOKUP_NOFOLLOW)
+		arg->error = -ENOENT;
+	arg->string = (struct name_string){
+		.text = arg->text, .len = (size_t)n, .pointer = call->regs.args[i]
+	};
+	arg->last = path_last(arg->text, arg->string.len, &arg->last_len);
+}
+
+static void look_object(struct path_arg *arg, const struct effect_env *env, bool follow)
+{
+	if (!arg->present || arg->error)
+		return;
+	if (!arg->text[0]) {
+		if (arg->dirfd == AT_FDCWD)
+			lookup_path(&env->lookup, &arg->object, AT_FDCWD, ".", 0);
+		else
+			lookup_fd(&env->lookup, &arg->object, arg->dirfd);
+		return;
+	}
+	lookup_path(
+		&env->lookup, &arg->object, arg->dirfd, arg->text, follow ? 0 : LOOKUP_NOFOLLOW);
+}
+
+static void look_parent(struct path_arg *arg, const struct effect_env *env)
+{
+	char directory[PATH_MAX];
+	size_t len;
+
+	if (!arg->present || arg->error)
+		return;
+	len = path_directory_len(arg->text, arg->string.len);
+	if (!len) {
+		directory[0] = '.';
+		len = 1;
+	} else {
+		memcpy(directory, arg->text, len);
+	}
+	directory[len] = '\0';
+	lookup_path(&env->lookup, &arg->parent, arg->dirfd, directory, LOOKUP_IN_DIR);
+}
+
+/* The object as the last component of its directory, trailing slashes left out, a symlink not followed. */
+static void look_child(struct path_arg *arg, struct object *object, const struct effect_env *env)
+{
+	char path[PATH_MAX];
+	size_t len;
+
+	if (!arg->present || arg->error || !object_found(&arg->parent))
+		return;
+	len = (size_t)(arg->last - arg->text) + arg->last_len;
+	if (!arg->last_len) {
+		object->error = -EEXIST;
+		return;
+	}
+	memcpy(path, arg->text, len);
+	path[len] = '\0';
+	lookup_path(&env->lookup, object, arg->dirfd, path, LOOKUP_NOFOLLOW);
+}
+
+static void entry_open(struct call *call, const struct effect_env *env)
+{
+	struct path_arg *arg = &call->paths[0];
+
+	if (call->info->effect == EFFECT_CREAT)
+		call->oflags = O_CREAT | O_WRONLY | O_TRUNC;
+	else if (call->has_how)
+		call->oflags = call->how_flags;
+	else
+		call->oflags = arg_value(call, ARG_OFLAGS, 0);
+	/* Without O_CREAT and O_TRUNC nothing changes: the exit can look, and at the very file that was opened. */
+	if (!(call->oflags & (O_CREAT | O_TRUNC)))
+		return;
+	look_object(arg, env, !(call->oflags & O_NOFOLLOW));
+	if (call->oflags & O_CREAT)
+		look_parent(arg, env);
+}
+
+/* An AF_UNIX address that names a file becomes the path argument. */
+static void entry_socket_path(struct call *call)
+{
+	struct path_arg *arg = &call->paths[0];
+	size_t offset = offsetof(struct sockaddr_un, sun_path);
+	sa_family_t family;
+	size_t len;
+
+	arg->present = false;
+	if (call->sockaddr_len <= offset)
+		return;
+	memcpy(&family, call->sockaddr, sizeof(family));
+	if (family != AF_UNIX || !call->sockaddr[offset])
+		return;
+	len = strnlen((const char *)call->sockaddr + offset, call->sockaddr_len - offset);
+	memcpy(arg->text, call->sockaddr + offset, len);
+	arg->text[len] = '\0';
+	arg->present = true;
+	arg->error = 0;
+	arg->dirfd = AT_FDCWD;
+	arg->string = (struct name_string){ .text = arg->text, .len = len };
+	arg->last = path_last(arg->text, len, &arg->last_len);
+}
+
+void effect_entry(struct call *call, const struct effect_env *env)
+{
+	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
+
+	for (size_t i = 0; i < 2; i++) {
+		call->paths[i].present = false;
+		call->paths[i].object = call->paths[i].parent = nothing;
+	}
+	read_path_arg(call, first, ARG_PATH, ARG_DIRFD);
+	read_path_arg(call, second, ARG_PATH2, ARG_DIRFD2);
+
+	switch ((enum path_effect)call->info->effect) {
+	case EFFECT_NONE:
+		break;
+	case EFFECT_LOOKUP:
+		look_object(first, env, !(at_flags(call) & AT_SYMLINK_NOFOLLOW));
+		break;
+	case EFFECT_LOOKUP_NOFOLLOW:
+		look_object(first, env, at_flags(call) & AT_SYMLINK_FOLLOW);
+		break;
+	case EFFECT_LOOKUP2:
+		look_object(second, env, true);
+		break;
+	case EFFECT_UMOUNT:
+		look_object(first, env, !(arg_value(call, ARG_UMOUNT_FLAGS, 0) & UMOUNT_NOFOLLOW));
+		break;
+	case EFFECT_OPEN:
+	case EFFECT_CREAT:
+		entry_open(call, env);
+		break;
+	case EFFECT_CREATE:
+	case EFFECT_UNLINK:
+	case EFFECT_RMDIR:
+		look_parent(first, env);
+		look_child(first, &first->object, env);
+		break;
+	case EFFECT_SYMLINK:
+		look_parent(second, env);
+		look_child(second, &second->object, env);
+		break;
+	case EFFECT_LINK:
+		look_object(first, env, at_flags(call) & AT_SYMLINK_FOLLOW);
+		look_parent(second, env);
+		look_child(second, &second->object, env);
+		break;
+	case EFFECT_RENAME:
+		look_parent(first, env);
+		look_child(first, &first->object, env);
+		look_parent(second, env);
+		look_child(second, &second->object, env);
+		break;
+	case EFFECT_EXEC:
+		look_object(first, env, !(at_flags(call) & AT_SYMLINK_NOFOLLOW));
+		if (!first->error && first->text[0])
+			exec_image_follow(&call->image, env->images, &env->lookup, first->dirfd,
+				first->text, &first->object);
+		break;
+	case EFFECT_FD:
+		lookup_fd(&env->lookup, &first->object,
+			(int)(int32_t)arg_value(call, ARG_FD, (uint64_t)-1));
+		break;
+	case EFFECT_BIND:
+		entry_socket_path(call);
+		look_parent(first, env);
+		look_child(first, &first->object, env);
+		break;
+	case EFFECT_CONNECT:
+		entry_socket_path(call);
+		look_object(first, env, true);
+		break;
+	}
+}
+
+/* ---- exit ---- */
+
+static const struct name_string *copy_string(struct call *call, struct path_arg *arg)
+{
+	if (!arg->present || arg->error)
+		return NULL;
+	return names_string(&call->names, &arg->string);
+}
+
+static void name_object(struct call *call, const struct name_string *string,
+	const struct object *object, unsigned flags)
+{
+	if (object_found(object))
+		names_object(&call->names, string, object, flags);
+}
+
+static void name_child(struct call *call, const struct path_arg *arg, const struct object *object,
+	enum evt_nametype type)
+{
+	names_child(&call->names, &arg->parent, arg->last, arg->last_len, object, type);
+}
+
+static void exit_lookup(struct call *call, struct path_arg *arg, unsigned flags)
+{
+	const struct name_string *string = copy_string(call, arg);
+
+	if (string)
+		name_object(call, string, &arg->object, flags);
+}
+
+static void exit_open(struct call *call, const struct effect_env *env, int64_t ret)
+{
+	struct path_arg *arg = &call->paths[0];
+	const struct name_string *string = copy_string(call, arg);
+	bool creates = call->oflags & O_CREAT;
+	bool existed = object_found(&arg->object);
+	struct object opened = nothing;
+
+	if (!string)
+		return;
+	if (ret >= 0)
+		lookup_fd(&env->lookup, &opened, (int)ret);
+	else if (!creates && !(call->oflags & O_TRUNC))
+		look_object(arg, env, !(call->oflags & O_NOFOLLOW));
+
+	if ((call->oflags & O_TMPFILE) == O_TMPFILE) {
+		name_object(call, string, ret >= 0 ? &opened : &arg->object, 0);
+	} else if (!creates) {
+		name_object(call, string,
+			ret >= 0 && !(call->oflags & O_TRUNC) ? &opened : &arg->object, 0);
+	} else if (existed) {
+		/* an exclusive creation locks the directory before it looks; others find the file first */
+		if (call->oflags & O_EXCL)
+			name_object(call, string, &arg->parent, NAME_PARENT);
+		name_object(call, string,
+			ret >= 0 && !(call->oflags & O_TRUNC) ? &opened : &arg->object, 0);
+	} else {
+		name_object(call, string, &arg->parent, NAME_PARENT);
+		if (ret >= 0)
+			name_child(call, arg, &opened, EVT_NAME_CREATE);
+	}
+	/* the entries borrow the resolved path of what they describe: keep it until they are written */
+	object_deinit(&arg->object);
+	arg->object = opened;
+}
+
+/* mkdir, mknod, bind: the child is announced when its absence has been seen, and again when it is there. */
+static void exit_create(struct call *call, const struct effect_env *env, struct path_arg *arg,
+	const struct name_string *string, int64_t ret)
+{
+	bool was_absent = arg->object.error == -ENOENT;
+
+	if (!string)
+		return;
+	name_object(call, string, &arg->parent, NAME_PARENT);
+	if (!object_found(&arg->parent) || !was_absent || ret == -EROFS || !arg->last_len)
+		return;
+	if (ret >= 0)
+		look_child(arg, &arg->object, env);
+	name_child(call, arg, &arg->object, EVT_NAME_CREATE);
+}
+
+static void exit_remove(struct call *call, struct path_arg *arg, int64_t ret)
+{
+	const struct name_string *string = copy_string(call, arg);
+
+	if (!string)
+		return;
+	name_object(call, string, &arg->parent, NAME_PARENT);
+	if (object_found(&arg->parent) && object_found(&arg->object) && ret != -EROFS)
+		name_child(call, arg, &arg->object, EVT_NAME_DELETE);
+}
+
+static void exit_link(struct call *call, const struct effect_env *env, int64_t ret)
+{
+	struct path_arg *old = &call->paths[0], *new = &call->paths[1];
+	const struct name_string *new_string = copy_string(call, new);
+	const struct name_string *old_string = copy_string(call, old);
+
+	if (!new_string || !old_string)
+		return;
+	name_object(call, old_string, &old->object, 0);
+	if (object_found(&old->object) && ret != -EXDEV)
+		exit_create(call, env, new, new_string, ret);
+	else if (object_found(&old->object))
+		name_object(call, new_string, &new->parent, NAME_PARENT);
+}
+
+static void exit_symlink(struct call *call, const struct effect_env *env, int64_t ret)
+{
+	struct path_arg *link = &call->paths[1];
+	const struct name_string *string = copy_string(call, link);
+	int i = syscall_arg(call->info, ARG_TEXT);
+	struct path_arg *text = &call->paths[0];
+	ssize_t n;
+
+	/* the target is copied like a path, though nobody looks it up */
+	n = i < 0 ? -EFAULT
+		  : task_mem_read_string(
+			    call->tid, call->regs.args[i], text->text, sizeof(text->text));
+	if (n > 0) {
+		text->string = (struct name_string){
+			.text = text->text,
+			.len = (size_t)n,
+			.pointer = call->regs.args[i],
+		};
+		(void)names_string(&call->names, &text->string);
+		exit_create(call, env, link, string, ret);
+	}
+}
+
+static void exit_rename(struct call *call, int64_t ret)
+{
+	struct path_arg *old = &call->paths[0], *new = &call->paths[1];
+	const struct name_string *new_string = copy_string(call, new);
+	const struct name_string *old_string = copy_string(call, old);
+	uint64_t flags = arg_value(call, ARG_RENAME_FLAGS, 0);
+	bool exchange = flags & RENAME_EXCHANGE;
+	bool target = object_found(&new->object);
+
+	if (!new_string || !old_string)
+		return;
+	if ((flags & ~(uint64_t)(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) ||
+		(exchange && (flags & (RENAME_NOREPLACE | RENAME_WHITEOUT))))
+		return;
+	name_object(call, old_string, &old->parent, NAME_PARENT);
+	if (!object_found(&old->parent))
+		return;
+	name_object(call, new_string, &new->parent, NAME_PARENT);
+	if (!object_found(&new->parent) || !object_found(&old->object))
+		return;
+	/* what refuses a rename before either child is looked at closely */
+	if (ret == -EXDEV || ret == -EBUSY || ret == -EROFS || ret == -EEXIST || ret == -EINVAL ||
+		(exchange && !target) || (target && object_same(&old->object, &new->object)))
+		return;
+	name_child(call, old, &old->object, EVT_NAME_DELETE);
+	if (ret == -EACCES || ret == -EPERM)
+		return;
+	if (target)
+		name_child(call, new, &new->object, EVT_NAME_DELETE);
+	if (ret < 0) {
+		if (!target)
+			name_child(call, new, &nothing, EVT_NAME_CREATE);
+		return;
+	}
+	name_child(call, new, &old->object, EVT_NAME_CREATE);
+	if (exchange)
+		name_child(call, old, &new->object, EVT_NAME_CREATE);
+}
+
+static void exit_exec(struct call *call, int64_t ret)
+{
+	struct path_arg *arg = &call->paths[0];
+	const struct name_string *string = copy_string(call, arg);
+
+	if (!string)
+		return;
+	name_object(call, string, &arg->object, 0);
+	/* arguments are counted and copied before any interpreter is opened */
+	if (ret == -E2BIG || ret == -EFAULT)
+		return;
+	for (size_t i = 0; i < call->image.n && object_found(&arg->object); i++) {
+		struct exec_interpreter *interpreter = &call->image.interpreters[i];
+
+		(void)names_string(&call->names, &interpreter->string);
+		name_object(call, &interpreter->string, &interpreter->object, 0);
+	}
+}
+
+void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
+{
+	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
+
+	names_clear(&call->names);
+	switch ((enum path_effect)call->info->effect) {
+	case EFFECT_NONE:
+		break;
+	case EFFECT_LOOKUP:
+	case EFFECT_LOOKUP_NOFOLLOW:
+		exit_lookup(call, first, 0);
+		break;
+	case EFFECT_LOOKUP2:
+		exit_lookup(call, second, 0);
+		break;
+	case EFFECT_UMOUNT:
+		exit_lookup(call, first, NAME_NO_CAPS);
+		break;
+	case EFFECT_OPEN:
+	case EFFECT_CREAT:
+		exit_open(call, env, ret);
+		break;
+	case EFFECT_CREATE:
+		exit_create(call, env, first, copy_string(call, first), ret);
+		break;
+	case EFFECT_UNLINK:
+	case EFFECT_RMDIR:
+		exit_remove(call, first, ret);
+		break;
+	case EFFECT_SYMLINK:
+		exit_symlink(call, env, ret);
+		break;
+	case EFFECT_LINK:
+		exit_link(call, env, ret);
+		break;
+	case EFFECT_RENAME:
+		exit_rename(call, ret);
+		break;
+	case EFFECT_EXEC:
+		exit_exec(call, ret);
+		break;
+	case EFFECT_FD:
+		name_object(call, NULL, &first->object, 0);
+		break;
+	case EFFECT_BIND:
+		if (ret != -EBADF && ret != -ENOTSOCK && ret != -EAFNOSUPPORT)
+			exit_create(call, env, first, copy_string(call, first), ret);
+		break;
+	case EFFECT_CONNECT:
+		if (ret != -EBADF && ret != -ENOTSOCK && ret != -EAFNOSUPPORT)
+			exit_lookup(call, first, 0);
+		break;
+	}
+}
+
+void effect_deinit(struct call *call)
+{
+	for (size_t i = 0; i < 2; i++) {
+		object_deinit(&call->paths[i].object);
+		object_deinit(&call->paths[i].parent);
+	}
+	exec_image_deinit(&call->image);
+}

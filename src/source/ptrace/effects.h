@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_PTRACE_EFFECTS_H
+#define UAUDIT_SOURCE_PTRACE_EFFECTS_H
+
+/*
+ * What a call does to paths, and so which of the kernel's name hooks it runs, in which order (spec kernel 5.3, 5.5).
+ * The entry looks at what is about to change, the exit at what has come of it.
+ */
+
+#include "source/ptrace/call.h"
+
+struct effect_env {
+	struct lookup lookup;
+	struct exec_image_cache *images;
+};
+
+void effect_entry(struct call *call, const struct effect_env *env);
+/* Fills call->names. */
+void effect_exit(struct call *call, const struct effect_env *env, int64_t ret);
+void effect_deinit(struct call *call);
+
+#endif

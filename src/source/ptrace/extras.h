@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_PTRACE_EXTRAS_H
+#define UAUDIT_SOURCE_PTRACE_EXTRAS_H
+
+/* What some calls say beside their paths: addresses, descriptor pairs, signalled tasks, arguments of a new program
+ * (spec kernel 4.6). Each part is read when the kernel reads it: at the entry, or once the call has succeeded. */
+
+#include "source/ptrace/call.h"
+
+/* Reads what the call passes in. signal_targets: whether some rule wants to know who is signalled. */
+void extras_entry(struct call *call, int procfd, bool signal_targets);
+/* Appends what the call had and what it gave back. */
+void extras_exit(struct call *call, int procfd, int64_t ret, struct event_writer *w);
+
+/* Appends the arguments of the new program (EVT_ITEM_EXECVE): those that the kernel has laid out in its memory. */
+void extras_put_execve(struct call *call, int procfd, struct event_writer *w);
+/* Appends EVT_ITEM_BPRM_FCAPS if the execve raised privileges in the sense of spec kernel 4.6. */
+void extras_put_bprm_fcaps(const struct task_ids *before, const struct task_ids *after,
+	const struct inode_caps *file, struct event_writer *w);
+
+#endif

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+#include "source/ptrace/lookup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/macros.h"
+#include "source/ptrace/proc_file.h"
+
+void object_deinit(struct object *o)
+{
+	free(o->resolved);
+	*o = (struct object){ .error = -ENOENT };
+}
+
+bool object_same(const struct object *a, const struct object *b)
+{
+	return !a->error && !b->error && a->f.ino == b->f.ino && a->f.dev_major == b->f.dev_major &&
+	       a->f.dev_minor == b->f.dev_minor;
+}
+
+bool lookup_root_is_own(int procfd, pid_t tid)
+{
+	char name[PROC_NAME_MAX];
+	struct stat own, theirs;
+
+	if (stat("/", &own) < 0 || fstatat(procfd, proc_name(name, tid, "root"), &theirs, 0) < 0)
+		return true; /* gone, or not ours to look at: then nothing else of it will be found either */
+	if (own.st_dev != theirs.st_dev || own.st_ino != theirs.st_ino)
+		return false;
+	if (stat("/proc/self/ns/mnt", &own) < 0 ||
+		fstatat(procfd, proc_name(name, tid, "ns/mnt"), &theirs, 0) < 0)
+		return true;
+	return own.st_dev == theirs.st_dev && own.st_ino == theirs.st_ino;
+}
+
+/*
+ * Acting with the file system ids of the task while a path is looked up, so that a directory it may not search hides
+ * what is in it from us as well. Taking an fsuid other than 0 drops the capabilities that override permissions
+ * (capabilities(7)), and going back returns them. Without the privilege to change ids a task cannot have got others
+ * than ours either.
+ */
+struct borrowed_ids {
+	bool user, group, groups;
+	int n_own_groups;
+	gid_t own_groups[FACTS_GROUPS_MAX];
+};
+
+static void ids_borrow(struct borrowed_ids *b, const struct task_ids *ids)
+{
+	gid_t wanted[FACTS_GROUPS_MAX];
+
+	*b = (struct borrowed_ids){ 0 };
+	if (!ids || geteuid() != 0 || (ids->fsuid == geteuid() && ids->fsgid == getegid()))
+		return;
+	b->n_own_groups = getgroups(FACTS_GROUPS_MAX, b->own_groups);
+	if (b->n_own_groups >= 0) {
+		for (uint32_t i = 0; i < ids->n_groups; i++)
+			wanted[i] = ids->groups[i];
+		/* the raw call: for this thread alone, as setfsuid */
+		b->groups = syscall(SYS_setgroups, ids->n_groups, wanted) == 0;
+	}
+	(void)setfsgid(ids->fsgid);
+	b->group = true;
+	(void)setfsuid(ids->fsuid);
+	b->user = true;
+}
+
+static void ids_return(struct borrowed_ids *b)
+{
+	int saved = errno;
+
+	if (b->user)
+		(void)setfsuid(geteuid());
+	if (b->group)
+		(void)setfsgid(getegid());
+	if (b->groups)
+		(void)syscall(SYS_setgroups, b->n_own_groups, b->own_groups);
+	errno = saved;
+}
+
+/*
+ * /proc/self and the links that lead there mean the task, not us. Rewrites a path that begins with one of them.
+ * NULL: the path is fine as it is.
+ */
+static const char *task_view(const struct lookup *l, const char *path, char to[static PATH_MAX])
+{
+	static const struct {
+		const char *prefix;
+		bool whole; /* the prefix must be the whole path */
+		bool thread;
+		const char *to;
+	} self[] = {
+		{ "/proc/self", false, false, "" },
+		{ "/proc/thread-self", false, true, "" },
+		{ "/proc/mounts", true, false, "/mounts" },
+		{ "/proc/net", false, false, "/net" },
+		{ "/dev/fd", false, false, "/fd" },
+		{ "/dev/stdin", true, false, "/fd/0" },
+		{ "/dev/stdout", true, false, "/fd/1" },
+		{ "/dev/stderr", true, false, "/fd/2" },
+	};
+
+	if (strncmp(path, "/proc/", 6) != 0 && strncmp(path, "/dev/", 5) != 0)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(self); i++) {
+		size_t len = strlen(self[i].prefix);
+		int n;
+
+		if (strncmp(path, self[i].prefix, len) != 0)
+			continue;
+		if (path[len] != '\0' && (self[i].whole || path[len] != '/'))
+			continue;
+		n = self[i].thread ? snprintf(to, PATH_MAX, "/proc/%d/task/%d%s", (int)l->tgid,
+					     (int)l->tid, path + len)
+				   : snprintf(to, PATH_MAX, "/proc/%d%s%s", (int)l->tgid,
+					     self[i].to, path + len);
+		return n > 0 && n < PATH_MAX ? to : NULL;
+	}
+	return NULL;
+}
+
+/* Where a lookup starts: a directory of ours and the rest of the way. */
+struct start {
+	int dirfd;
+	int owned; /* -1, or a descriptor to close */
+	const char *path;
+	uint64_t resolve; /* for openat2: RESOLVE_IN_ROOT when the task's root is not ours */
+	char rewritten[PATH_MAX];
+	struct buf joined;
+};
+
+static void start_deinit(struct start *s)
+{
+	if (s->owned >= 0)
+		(void)close(s->owned);
+	buf_deinit(&s->joined);
+}
+
+/* The path of the task's working directory or descriptor below the task's own root. */
+static int path_in_root(const struct lookup *l, const char *link, struct buf *to)
+{
+	char root[PATH_MAX], where[PATH_MAX];
+	ssize_t n;
+	size_t len;
+
+	n = proc_readlink(l->procfd, l->tid, "root", root, sizeof(root));
+	if (n < 0)
+		return (int)n;
+	len = strcmp(root, "/") == 0 ? 0 : (size_t)n;
+	n = proc_readlink(l->procfd, l->tid, link, where, sizeof(where));
+	if (n < 0)
+		return (int)n;
+	buf_puts(to, strncmp(where, root, len) == 0 ? where + len : where);
+	return buf_error(to);
+}
+
+static int start_at(const struct lookup *l, struct start *s, int dirfd, const char *path)
+{
+	char name[PROC_NAME_MAX];
+
+	s->owned = -1;
+	s->resolve = 0;
+	s->joined = (struct buf)BUF_NULL;
+	s->path = path;
+	if (l->own_root && path[0] == '/') {
+		const char *seen = task_view(l, path, s->rewritten);
+
+		s->dirfd = AT_FDCWD;
+		s->path = seen ? seen : path;
+		return 0;
+	}
+	if (l->own_root) {
+		proc_name(name, l->tid, "cwd");
+		s->dirfd = s->owned = openat(l->procfd,
+			dirfd == AT_FDCWD ? name : proc_name_fd(name, l->tid, dirfd),
+			O_PATH | O_CLOEXEC);
+		return s->owned < 0 ? -errno : 0;
+	}
+	s->dirfd = s->owned = openat(
+		l->procfd, proc_name(name, l->tid, "root"), O_PATH | O_CLOEXEC | O_DIRECTORY);
+	if (s->owned < 0)
+		return -errno;
+	s->resolve = RESOLVE_IN_ROOT;
+	if (path[0] != '/') {
+		char link[32] = "cwd";
+		int r;
+
+		if (dirfd != AT_FDCWD)
+			snprintf(link, sizeof(link), "fd/%d", dirfd);
+		r = path_in_root(l, link, &s->joined);
+		if (r < 0)
+			return r;
+		buf_putc(&s->joined, '/');
+		buf_puts(&s->joined, path);
+		s->path = buf_cstr(&s->joined);
+	}
+	return 0;
+}
+
+static int start_open(const struct start *s, int oflags)
+{
+	struct open_how how = { .flags = (uint64_t)(oflags | O_CLOEXEC), .resolve = s->resolve };
+	long fd;
+
+	if (!s->resolve)
+		fd = openat(s->dirfd, s->path, oflags | O_CLOEXEC);
+	else
+		fd = syscall(SYS_openat2, s->dirfd, s->path, &how, sizeof(how));
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* Fills o from a path that needs no more than statx. */
+static void object_fill(
+	const struct lookup *l, struct object *o, int dirfd, const char *path, int follow)
+{
+	const char *name = path[0] ? path : "";
+	struct inode_caps caps;
+	struct statx stx;
+	int flags = (path[0] ? 0 : AT_EMPTY_PATH) | (follow ? 0 : AT_SYMLINK_NOFOLLOW) |
+		    AT_NO_AUTOMOUNT;
+
+	if (statx(dirfd, name, flags, STATX_BASIC_STATS, &stx) < 0) {
+		o->error = -errno;
+		return;
+	}
+	if (path[0]) {
+		inode_caps_get(l->caps, &caps, dirfd, path, follow, &stx);
+	} else {
+		char by_fd[32];
+
+		snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", dirfd);
+		inode_caps_get(l->caps, &caps, AT_FDCWD, by_fd, 1, &stx);
+	}
+	o->error = 0;
+	o->f = (struct evt_path){
+		.ino = stx.stx_ino,
+		.dev_major = stx.stx_dev_major,
+		.dev_minor = stx.stx_dev_minor,
+		.rdev_major = stx.stx_rdev_major,
+		.rdev_minor = stx.stx_rdev_minor,
+		.mode = stx.stx_mode,
+		.uid = stx.stx_uid,
+		.gid = stx.stx_gid,
+		.cap_fp = caps.permitted,
+		.cap_fi = caps.inheritable,
+		.cap_fe = caps.effective,
+		.cap_fver = caps.version,
+		.cap_frootid = caps.rootid,
+		.flags = EVT_PATH_INODE,
+	};
+}
+
+/* What only a descriptor of the object can tell. */
+static void object_fill_more(const struct lookup *l, struct object *o, int fd)
+{
+	char by_fd[32], where[PATH_MAX];
+	struct statfs fs;
+	ssize_t n;
+
+	if (l->want_fs_magic && fstatfs(fd, &fs) == 0)
+		o->f.fs_magic = (uint32_t)fs.f_type;
+	if (!l->want_resolved)
+		return;
+	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", fd);
+	n = readlink(by_fd, where, sizeof(where));
+	if (n > 0 && (size_t)n < sizeof(where)) {
+		free(o->resolved);
+		o->resolved = strndup(where, (size_t)n);
+	}
+}
+
+void lookup_path(
+	const struct lookup *l, struct object *o, int dirfd, const char *path, unsigned flags)
+{
+	int follow = !(flags & LOOKUP_NOFOLLOW);
+	struct borrowed_ids ids;
+	struct start s = { .owned = -1 };
+
+	object_deinit(o);
+	ids_borrow(&ids, l->ids);
+	o->error = start_at(l, &s, dirfd, path);
+	if (o->error) {
+		/* stays */
+	} else if (!s.resolve && !l->want_resolved && !l->want_fs_magic) {
+		object_fill(l, o, s.dirfd, s.path, follow);
+	} else {
+		int fd = start_open(&s, O_PATH | (follow ? 0 : O_NOFOLLOW));
+
+		o->error = fd < 0 ? fd : 0;
+		if (fd >= 0) {
+			object_fill(l, o, fd, "", 1);
+			object_fill_more(l, o, fd);
+			(void)close(fd);
+		}
+	}
+	if (!o->error && (flags & LOOKUP_IN_DIR)) {
+		/* looking "." up in it asks for the permission that looking up anything in it does */
+		struct buf dot = BUF_NULL;
+
+		buf_puts(&dot, s.path);
+		buf_puts(&dot, "/.");
+		if (!S_ISDIR(o->f.mode)) {
+			o->error = -ENOTDIR;
+		} else if (!s.resolve) {
+			struct stat st;
+
+			if (fstatat(s.dirfd, buf_cstr(&dot), &st, 0) < 0)
+				o->error = -errno;
+		}
+		buf_deinit(&dot);
+	}
+	start_deinit(&s);
+	ids_return(&ids);
+}
+
+void lookup_fd(const struct lookup *l, struct object *o, int fd)
+{
+	char name[PROC_NAME_MAX];
+
+	object_deinit(o);
+	if (fd < 0) {
+		o->error = -EBADF;
+		return;
+	}
+	proc_name_fd(name, l->tid, fd);
+	if (l->want_resolved || l->want_fs_magic) {
+		int own = openat(l->procfd, name, O_PATH | O_CLOEXEC);
+
+		o->error = own < 0 ? -errno : 0;
+		if (own >= 0) {
+			object_fill(l, o, own, "", 1);
+			object_fill_more(l, o, own);
+			(void)close(own);
+		}
+		return;
+	}
+	object_fill(l, o, l->procfd, name, 1);
+}
+
+int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags)
+{
+	struct borrowed_ids ids;
+	struct start s = { .owned = -1 };
+	int r;
+
+	ids_borrow(&ids, l->ids);
+	r = start_at(l, &s, dirfd, path);
+	if (!r)
+		r = start_open(&s, oflags | O_NOCTTY | O_NONBLOCK);
+	start_deinit(&s);
+	ids_return(&ids);
+	return r;
+}
+
+int lookup_may_exec(const struct lookup *l, int dirfd, const char *path)
+{
+	struct borrowed_ids ids;
+	struct start s = { .owned = -1 };
+	int r;
+
+	ids_borrow(&ids, l->ids);
+	r = start_at(l, &s, dirfd, path);
+	if (!r) {
+		int fd = start_open(&s, O_PATH);
+
+		r = fd < 0 ? fd : 0;
+		if (fd >= 0) {
+			/* the effective ids that count here are the file system ids borrowed above */
+			if (syscall(SYS_faccessat2, fd, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) < 0)
+				r = -errno;
+			(void)close(fd);
+		}
+	}
+	start_deinit(&s);
+	ids_return(&ids);
+	return r;
+}
+
+ssize_t lookup_read(const struct lookup *l, int dirfd, const char *path, void *to, size_t size)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	ssize_t n;
+
+	fd = lookup_open(l, dirfd, path, O_RDONLY);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return -EACCES;
+	n = pread(fd, to, size, 0);
+	return n < 0 ? -errno : n;
+}

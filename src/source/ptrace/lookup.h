@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_PTRACE_LOOKUP_H
+#define UAUDIT_SOURCE_PTRACE_LOOKUP_H
+
+/*
+ * Looking paths up as a task would: from its root, its working directory or one of its descriptors, with its ids. What
+ * is found is a fact about the moment of the look, not of the call: another task may change it in between.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "abi/evt.h"
+#include "source/ptrace/inode_caps.h"
+#include "source/ptrace/task_facts.h"
+
+/* One object of a file system as found. */
+struct object {
+	int error;         /* 0: found; else the negative errno of the lookup */
+	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
+	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
+};
+
+void object_deinit(struct object *o);
+static inline bool object_found(const struct object *o)
+{
+	return !o->error;
+}
+bool object_same(const struct object *a, const struct object *b);
+
+/* Who looks, and from where. */
+struct lookup {
+	int procfd;
+	pid_t tid, tgid;
+	const struct task_ids *ids; /* NULL: as this process itself */
+	bool own_root;              /* the task's root is this process's own */
+	bool want_resolved;
+	bool want_fs_magic;
+	struct inode_caps_cache *caps;
+};
+
+#define LOOKUP_NOFOLLOW 1u /* a final symlink is the object */
+#define LOOKUP_IN_DIR                                                                              \
+	2u /* the object is a directory in which something will be looked up: search permission */
+
+/* Whether the task's root directory and mount namespace are this process's own. */
+bool lookup_root_is_own(int procfd, pid_t tid);
+
+/* The object that path means, relative to dirfd (the task's descriptor, or AT_FDCWD). o is filled anew. */
+void lookup_path(
+	const struct lookup *l, struct object *o, int dirfd, const char *path, unsigned flags);
+/* The object behind a descriptor of the task. */
+void lookup_fd(const struct lookup *l, struct object *o, int fd);
+
+/* Whether the task may execute path (relative to dirfd): 0 or negative errno. */
+int lookup_may_exec(const struct lookup *l, int dirfd, const char *path);
+/* Reads the first bytes of a file as this process: number of bytes, or negative errno. */
+ssize_t lookup_read(const struct lookup *l, int dirfd, const char *path, void *to, size_t size);
+/* Opens the file at path for reading by this process, or O_PATH. A descriptor, or negative errno. */
+int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags);
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "source/ptrace/names.h"
+
+#include <string.h>
+
+void names_clear(struct names *names)
+{
+	names->n = 0;
+	names->cut = false;
+}
+
+size_t path_directory_len(const char *path, size_t len)
+{
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	while (len && path[len - 1] != '/')
+		len--;
+	return len;
+}
+
+const char *path_last(const char *path, size_t len, size_t *ret_len)
+{
+	size_t start;
+
+	while (len && path[len - 1] == '/')
+		len--;
+	start = len;
+	while (start && path[start - 1] != '/')
+		start--;
+	*ret_len = len - start;
+	return path + start;
+}
+
+static struct name_entry *append(
+	struct names *names, const struct name_string *string, enum evt_nametype type)
+{
+	struct name_entry *entry;
+
+	if (names->n == NAMES_MAX) {
+		names->cut = true;
+		return NULL;
+	}
+	entry = &names->entries[names->n++];
+	*entry = (struct name_entry){
+		.string = string, .shown_len = EVT_NAME_FULL, .type = (uint8_t)type
+	};
+	return entry;
+}
+
+const struct name_string *names_string(struct names *names, const struct name_string *string)
+{
+	if (string->pointer)
+		for (size_t i = 0; i < names->n; i++)
+			if (names->entries[i].string &&
+				names->entries[i].string->pointer == string->pointer)
+				return names->entries[i].string;
+	(void)append(names, string, EVT_NAME_UNKNOWN);
+	return string;
+}
+
+static bool type_fits(const struct name_entry *entry, bool parent)
+{
+	if (parent)
+		return entry->type == EVT_NAME_PARENT || entry->type == EVT_NAME_UNKNOWN;
+	return entry->type != EVT_NAME_PARENT;
+}
+
+static bool same_inode(const struct name_entry *entry, const struct evt_path *f)
+{
+	return entry->has_inode && entry->f.ino == f->ino && entry->f.dev_major == f->dev_major &&
+	       entry->f.dev_minor == f->dev_minor;
+}
+
+static void set_inode(struct name_entry *entry, const struct object *object)
+{
+	entry->has_inode = true;
+	entry->f = object->f;
+	entry->resolved = object->resolved;
+}
+
+void names_object(struct names *names, const struct name_string *string,
+	const struct object *object, unsigned flags)
+{
+	bool parent = flags & NAME_PARENT;
+	struct name_entry *entry = NULL;
+
+	/* newest first, as the kernel searches */
+	for (size_t i = names->n; string && i-- > 0 && !entry;)
+		if (names->entries[i].string == string && type_fits(&names->entries[i], parent))
+			entry = &names->entries[i];
+	for (size_t i = names->n; string && i-- > 0 && !entry;)
+		if (same_inode(&names->entries[i], &object->f) &&
+			type_fits(&names->entries[i], parent))
+			entry = &names->entries[i];
+	if (!entry)
+		entry = append(names, string, EVT_NAME_UNKNOWN);
+	if (!entry)
+		return;
+	if (parent) {
+		entry->type = EVT_NAME_PARENT;
+		entry->shown_len = EVT_NAME_FULL;
+		if (entry->string)
+			entry->shown_len = (int32_t)path_directory_len(
+				entry->string->text, entry->string->len);
+		entry->hidden = flags & NAME_HIDDEN;
+	} else {
+		entry->type = EVT_NAME_NORMAL;
+		entry->shown_len = EVT_NAME_FULL;
+	}
+	set_inode(entry, object);
+	if (flags & NAME_NO_CAPS)
+		entry->f.flags |= EVT_PATH_NO_CAPS;
+}
+
+static bool last_component_is(const struct name_string *string, const char *child, size_t child_len)
+{
+	size_t len;
+	const char *last = path_last(string->text, string->len, &len);
+
+	return len == child_len && memcmp(last, child, len) == 0;
+}
+
+void names_child(struct names *names, const struct object *parent, const char *child,
+	size_t child_len, const struct object *object, enum evt_nametype type)
+{
+	struct name_entry *found_parent = NULL, *found_child = NULL;
+
+	for (size_t i = 0; i < names->n; i++) {
+		struct name_entry *entry = &names->entries[i];
+
+		if (!entry->string)
+			continue;
+		if (!found_parent &&
+			(entry->type == EVT_NAME_PARENT || entry->type == EVT_NAME_UNKNOWN) &&
+			same_inode(entry, &parent->f) &&
+			last_component_is(entry->string, child, child_len)) {
+			entry->type = EVT_NAME_PARENT;
+			found_parent = entry;
+		} else if (!found_child &&
+			   (entry->type == type || entry->type == EVT_NAME_UNKNOWN) &&
+			   last_component_is(entry->string, child, child_len)) {
+			entry->type = (uint8_t)type;
+			found_child = entry;
+		}
+	}
+	if (!found_parent) {
+		struct name_entry *entry = append(names, NULL, EVT_NAME_PARENT);
+
+		if (entry)
+			set_inode(entry, parent);
+	}
+	if (!found_child) {
+		found_child = append(names, found_parent ? found_parent->string : NULL, type);
+		if (!found_child)
+			return;
+	}
+	if (object_found(object))
+		set_inode(found_child, object);
+	else
+		found_child->has_inode = false;
+}
+
+void names_put(const struct names *names, struct event_writer *w)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		const struct name_entry *entry = &names->entries[i];
+		struct event_path path = { .f = entry->f };
+
+		if (!entry->has_inode)
+			path.f = (struct evt_path){ 0 };
+		path.f.nametype = entry->type;
+		path.f.shown_len = entry->shown_len;
+		if (entry->hidden)
+			path.f.flags |= EVT_PATH_HIDDEN;
+		if (entry->string)
+			path.name = (struct view){ entry->string->text, entry->string->len };
+		if (entry->has_inode && entry->resolved)
+			path.resolved = (struct view){ entry->resolved, strlen(entry->resolved) };
+		event_put_path(w, &path);
+	}
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "source/ptrace/task_facts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "base/buf.h"
+#include "base/parse.h"
+#include "source/ptrace/proc_file.h"
+
+#define ID_UNSET ((uint32_t)-1)
+
+/* The text behind "Name:" and its blanks on a line of /proc/TID/status; NULL if there is no such line. */
+static const char *status_value(const char *status, const char *name)
+{
+	const char *at = strstr(status, name);
+
+	if (!at)
+		return NULL;
+	at += strlen(name);
+	while (*at == '\t' || *at == ' ')
+		at++;
+	return at;
+}
+
+/* Up to max numbers separated by blanks on one line; how many there were. */
+static size_t parse_list(const char *at, unsigned base, uint64_t *to, size_t max)
+{
+	size_t n = 0, used;
+	uint64_t value;
+
+	if (!at)
+		return 0;
+	while (*at && *at != '\n') {
+		if (parse_u64_prefix(at, strcspn(at, "\t \n"), base, &value, &used) < 0)
+			break;
+		if (n < max)
+			to[n] = value;
+		n++;
+		at += used;
+		at += strspn(at, "\t ");
+	}
+	return n;
+}
+
+static uint32_t read_id_file(int procfd, pid_t tid, const char *file)
+{
+	char text[32];
+	uint32_t value;
+	ssize_t n = proc_read(procfd, tid, file, text, sizeof(text));
+
+	/* a kernel without audit has no such file: nobody logged in */
+	if (n <= 0 || parse_u32(text, strcspn(text, "\n"), 10, &value) < 0)
+		return ID_UNSET;
+	return value;
+}
+
+int task_ids_read(struct task_ids *ret, int procfd, pid_t tid)
+{
+	char status[4096], text[32];
+	uint64_t ids[4], groups[FACTS_GROUPS_MAX];
+	struct task_ids f = { 0 };
+	size_t n;
+	ssize_t r;
+
+	r = proc_read(procfd, tid, "status", status, sizeof(status));
+	if (r < 0)
+		return (int)r;
+	if (parse_list(status_value(status, "\nUid:"), 10, ids, 4) != 4)
+		return -ESRCH;
+	f.uid = (uint32_t)ids[0];
+	f.euid = (uint32_t)ids[1];
+	f.suid = (uint32_t)ids[2];
+	f.fsuid = (uint32_t)ids[3];
+	if (parse_list(status_value(status, "\nGid:"), 10, ids, 4) != 4)
+		return -ESRCH;
+	f.gid = (uint32_t)ids[0];
+	f.egid = (uint32_t)ids[1];
+	f.sgid = (uint32_t)ids[2];
+	f.fsgid = (uint32_t)ids[3];
+
+	n = parse_list(status_value(status, "\nGroups:"), 10, groups, FACTS_GROUPS_MAX);
+	f.groups_cut = n > FACTS_GROUPS_MAX;
+	f.n_groups = (uint32_t)(f.groups_cut ? FACTS_GROUPS_MAX : n);
+	for (uint32_t i = 0; i < f.n_groups; i++)
+		f.groups[i] = (uint32_t)groups[i];
+
+	(void)parse_list(status_value(status, "\nCapInh:"), 16, &f.cap_inheritable, 1);
+	(void)parse_list(status_value(status, "\nCapPrm:"), 16, &f.cap_permitted, 1);
+	(void)parse_list(status_value(status, "\nCapEff:"), 16, &f.cap_effective, 1);
+	(void)parse_list(status_value(status, "\nCapBnd:"), 16, &f.cap_bounding, 1);
+	(void)parse_list(status_value(status, "\nCapAmb:"), 16, &f.cap_ambient, 1);
+
+	f.auid = read_id_file(procfd, tid, "loginuid");
+	f.ses = read_id_file(procfd, tid, "sessionid");
+	if (proc_read(procfd, tid, "personality", text, sizeof(text)) > 0)
+		(void)parse_u32(text, strcspn(text, "\n"), 16, &f.pers);
+	*ret = f;
+	return 0;
+}
+
+/* The name that the tty driver gives a device (tty_name() in drivers/tty/tty_io.c), for the drivers that people log in
+ * on; others by number, which names a device as well. */
+static void tty_name(char to[static FACTS_TTY_MAX], uint32_t dev)
+{
+	struct buf name = BUF_NULL;
+	unsigned major = major(dev), minor = minor(dev);
+
+	if (major >= 136 && major <= 143) {
+		buf_puts(&name, "pts");
+		buf_u64(&name, (major - 136) * 256 + minor);
+	} else if (major == 4 && minor < 64) {
+		buf_puts(&name, "tty");
+		buf_u64(&name, minor);
+	} else if (major == 4) {
+		buf_puts(&name, "ttyS");
+		buf_u64(&name, minor - 64);
+	} else if (major == 204 && minor >= 64 && minor < 80) {
+		buf_puts(&name, "ttyAMA");
+		buf_u64(&name, minor - 64);
+	} else if (major == 229) {
+		buf_puts(&name, "hvc");
+		buf_u64(&name, minor);
+	} else if (major == 188) {
+		buf_puts(&name, "ttyUSB");
+		buf_u64(&name, minor);
+	} else {
+		buf_u64(&name, major);
+		buf_putc(&name, ':');
+		buf_u64(&name, minor);
+	}
+	(void)strncpy(to, buf_cstr(&name), FACTS_TTY_MAX - 1);
+	to[FACTS_TTY_MAX - 1] = '\0';
+	buf_deinit(&name);
+}
+
+int task_place_read(struct task_place *ret, int procfd, pid_t tid)
+{
+	struct task_place f = { 0 };
+	char stat[1024];
+	const char *at;
+	int64_t tty;
+	ssize_t r;
+
+	r = proc_read(procfd, tid, "stat", stat, sizeof(stat));
+	if (r < 0)
+		return (int)r;
+	/* "pid (comm) state ppid pgrp session tty_nr ...": comm may hold anything but ends at the last ) */
+	at = strrchr(stat, ')');
+	if (!at || strlen(at) < 4)
+		return -ESRCH;
+	at += 4;
+	if (parse_u32(at, strcspn(at, " "), 10, &f.ppid) < 0)
+		return -ESRCH;
+	for (int i = 0; i < 3; i++) {
+		at = strchr(at, ' ');
+		if (!at)
+			return -ESRCH;
+		at++;
+	}
+	if (parse_i64(at, strcspn(at, " "), 10, &tty) < 0)
+		return -ESRCH;
+	/* the kernel's new_encode_dev(): minor bits 0-7 and 20-31, major bits 8-19 */
+	if (tty)
+		tty_name(
+			f.tty, makedev(((uint32_t)tty >> 8) & 0xfff,
+				       ((uint32_t)tty & 0xff) | (((uint32_t)tty >> 12) & 0xfff00)));
+	*ret = f;
+	return 0;
+}

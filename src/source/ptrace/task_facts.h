@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_PTRACE_TASK_FACTS_H
+#define UAUDIT_SOURCE_PTRACE_TASK_FACTS_H
+
+/*
+ * Who a task is, from /proc: read when first needed, kept until a call of the task (or the end of its parent) may have
+ * changed it. Reading them anew for every event would cost more than the rest of the event.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define FACTS_GROUPS_MAX                                                                           \
+	64 /* supplementary groups that are kept inline; more are read but cut, and flagged */
+#define FACTS_TTY_MAX 32
+
+struct task_ids {
+	uint32_t uid, euid, suid, fsuid;
+	uint32_t gid, egid, sgid, fsgid;
+	uint32_t auid, ses;
+	uint32_t pers;
+	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
+	uint32_t n_groups;
+	bool groups_cut;
+	uint32_t groups[FACTS_GROUPS_MAX];
+};
+
+struct task_place {
+	uint32_t ppid;
+	char tty[FACTS_TTY_MAX]; /* "" without a controlling terminal */
+};
+
+/* 0 or negative errno (-ESRCH, -ENOENT: the task is gone). */
+int task_ids_read(struct task_ids *ret, int procfd, pid_t tid);
+int task_place_read(struct task_place *ret, int procfd, pid_t tid);
+
+#endif
