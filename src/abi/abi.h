@@ -216,7 +216,7 @@ enum path_effect {
 #define SC_READ	  0x0004u /* AUDIT_CLASS_READ */
 #define SC_WRITE  0x0008u /* AUDIT_CLASS_WRITE (without SC_DIRS, which it includes) */
 #define SC_SIGNAL 0x0010u /* AUDIT_CLASS_SIGNAL */
-#define SC_IDS	  0x0020u /* changes what a source remembers of a task: ids, groups, caps, tty, session, personality */
+#define SC_IDS	  0x0020u /* changes what a source remembers of a task: ids, groups, caps, tty, session, personality, root */
 #define SC_NORETURN 0x0040u /* exit, exit_group */
 #define SC_SENDS_SIGNAL 0x0080u /* its targets become OBJ_PID records */
 /* What auditctl 4.x adds to the mask of a rule with arch and perm (spec userspace 1.6): for r, w, a and x. */

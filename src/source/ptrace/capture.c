@@ -280,6 +280,8 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 		 * by then the call is over */
 		if (info->flags & SC_IDS)
 			forget_all(c);
+		else
+			capture_forget(c);
 		return 0;
 	}
 	call = call_take(c->env);

@@ -19,11 +19,6 @@ static uint64_t arg_value(const struct call *call, enum arg_kind kind, uint64_t 
 	return i < 0 ? missing : call->regs.args[i];
 }
 
-static bool has_arg(const struct call *call, enum arg_kind kind)
-{
-	return syscall_arg(call->info, kind) >= 0;
-}
-
 static uint64_t at_flags(const struct call *call)
 {
 	return arg_value(call, ARG_ATFLAGS, 0);
@@ -173,6 +168,10 @@ void effect_entry(struct call *call, const struct effect_env *env)
 		look_object(first, env, at_flags(call) & AT_SYMLINK_FOLLOW);
 		break;
 	case EFFECT_LOOKUP2:
+		look_object(second, env, true);
+		break;
+	case EFFECT_LOOKUP_BOTH:
+		look_object(first, env, true);
 		look_object(second, env, true);
 		break;
 	case EFFECT_UMOUNT:
@@ -428,6 +427,11 @@ void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
 		break;
 	case EFFECT_LOOKUP2:
 		exit_lookup(call, second, 0);
+		break;
+	case EFFECT_LOOKUP_BOTH:
+		exit_lookup(call, first, 0);
+		if (object_found(&first->object))
+			exit_lookup(call, second, 0);
 		break;
 	case EFFECT_UMOUNT:
 		exit_lookup(call, first, NAME_NO_CAPS);

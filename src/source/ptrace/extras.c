@@ -76,32 +76,31 @@ static void address_entry(struct call *call)
 	uint64_t addr, len, name;
 	uint32_t name_len;
 
-	if (call->info->effect != EFFECT_BIND && call->info->effect != EFFECT_CONNECT)
-		return;
 	if (arg_of(call, ARG_SOCKADDR, &addr) == 0 && arg_of(call, ARG_SOCKADDR_LEN, &len) == 0) {
 		/* an int: negative or too large is refused before anything is copied */
 		read_address(call, addr, (int32_t)len < 0 ? 0 : (uint32_t)len);
 	} else if (arg_of(call, ARG_MSGHDR, &addr) == 0 &&
 		   read_msghdr(call, addr, &name, &name_len) == 0) {
+		/* here one that is too large is cut */
 		if (name_len > sizeof(call->sockaddr) && (int32_t)name_len > 0)
 			name_len = sizeof(call->sockaddr);
 		read_address(call, name, (int32_t)name_len < 0 ? 0 : name_len);
 	}
 }
 
-/* Calls that hand an address out: the length argument is a pointer then, and tells the true length afterwards. */
+/* Calls that hand an address out tell its true length afterwards. */
 static void address_exit(struct call *call, int64_t ret)
 {
 	uint64_t addr, len_addr, name;
 	uint32_t len;
 
-	if (ret < 0 || call->info->effect == EFFECT_BIND || call->info->effect == EFFECT_CONNECT)
+	if (ret < 0)
 		return;
-	if (arg_of(call, ARG_SOCKADDR, &addr) == 0 &&
-		arg_of(call, ARG_SOCKADDR_LEN, &len_addr) == 0) {
+	if (arg_of(call, ARG_SOCKADDR_OUT, &addr) == 0 &&
+		arg_of(call, ARG_SOCKADDR_LENP, &len_addr) == 0) {
 		if (addr && task_mem_read(call->tid, len_addr, &len, sizeof(len)) == 0)
 			read_address(call, addr, len);
-	} else if (arg_of(call, ARG_MSGHDR, &addr) == 0 &&
+	} else if (arg_of(call, ARG_MSGHDR_OUT, &addr) == 0 &&
 		   read_msghdr(call, addr, &name, &len) == 0) {
 		read_address(call, name, len);
 	}
