@@ -11,10 +11,31 @@ struct interpreter; /* holds the caches of user and group names */
 int interpreter_new(struct interpreter **ret);
 void interpreter_free(struct interpreter *in);
 
-/* Appends the interpreted value of a field of a record of the event. Bytes below 0x20 become \ooo. */
-void interpret_field(struct interpreter *in, struct buf *to, const struct log_event *ev, const struct log_record *rec,
-	const struct log_field *field);
+/*
+ * Appends the interpreted value of a field of a record of the event. Names of files are made absolute with the event's
+ * cwd. interpret_field() writes bytes below 0x20 as \ooo, as the tools do on a terminal; interpret_bytes() writes
+ * what the value stands for.
+ */
+void interpret_field(struct interpreter *in, struct buf *to, const struct log_event *ev,
+	const struct log_record *rec, const struct log_field *field);
+void interpret_bytes(struct interpreter *in, struct buf *to, const struct log_event *ev,
+	const struct log_record *rec, const struct log_field *field);
 /* Appends the bytes that an untrusted string stands for: without quotes, hex decoded. */
 void interpret_untrusted(struct buf *to, const struct log_field *field);
+
+/* Appends the name of a user or group: "unset", "root", "unknown(1234)". */
+void interpret_user(struct interpreter *in, struct buf *to, uint32_t uid);
+void interpret_group(struct interpreter *in, struct buf *to, uint32_t gid);
+
+/* Syscall events: the SYSCALL record's architecture and call; false if the event has none. */
+bool event_syscall(const struct log_event *ev, uint32_t *ret_arch, int64_t *ret_nr);
+/* Appends the event's working directory; false if it is not known. */
+bool event_cwd(struct buf *to, const struct log_event *ev);
+/* Whether a relative name of the call's ARG_PATH (second: ARG_PATH2) starts at the working directory: the call has no
+ * directory descriptor for it, or was given AT_FDCWD. *ret_fd is the descriptor otherwise. */
+bool event_path_from_cwd(const struct log_event *ev, bool second, int *ret_fd);
+
+/* Whether the tables of this file are in the order that lookups rely on. */
+bool interpret_tables_are_sorted(void);
 
 #endif
