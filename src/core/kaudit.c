@@ -1,2 +1,262 @@
 // SPDX-License-Identifier: MIT
 #include "core/kaudit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "core/audit_buffer.h"
+#include "core/context.h"
+#include "core/filter.h"
+#include "core/record.h"
+
+#define NSEC_PER_MSEC 1000000u
+
+struct kaudit {
+	struct rule_set *rules; /* borrowed */
+	kaudit_sink_fn sink;
+	void *userdata;
+	struct kaudit_stats stats;
+	struct task_table *tasks;
+	uint32_t serial; /* of the event that began its records last; 0: none yet */
+	bool marks_moved; /* previous bindings of marks are to be forgotten after the next syscall event */
+	struct audit_buffer ab;   /* the one record that is being formatted; its memory is kept */
+	size_t stamp_len;         /* bytes of ab.text that all records of the event share */
+	struct event_path *paths; /* items after the filesystem list */
+	size_t paths_max;
+};
+
+int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink, void *userdata)
+{
+	struct kaudit *audit = calloc(1, sizeof(*audit));
+	int r;
+
+	if (!audit)
+		return -ENOMEM;
+	r = task_table_new(&audit->tasks);
+	if (r < 0) {
+		free(audit);
+		return r;
+	}
+	audit->rules = rules;
+	audit->sink = sink;
+	audit->userdata = userdata;
+	buf_init(&audit->ab.text, RECORD_TEXT_MAX);
+	*ret = audit;
+	return 0;
+}
+
+void kaudit_free(struct kaudit *audit)
+{
+	if (!audit)
+		return;
+	(void)task_table_free(audit->tasks);
+	buf_deinit(&audit->ab.text);
+	free(audit->paths);
+	free(audit);
+}
+
+const struct kaudit_stats *kaudit_stats(const struct kaudit *audit)
+{
+	return &audit->stats;
+}
+
+/* ---- records ---- */
+
+/* The serial of an event is drawn when its first record begins, not before (spec kernel 3.2). */
+static uint32_t next_serial(struct kaudit *audit)
+{
+	if (++audit->serial == 0)
+		audit->serial = 1;
+	return audit->serial;
+}
+
+/* Writes the stamp that all records of the event begin with; what follows it is cut off for the next one. */
+static void put_stamp(struct kaudit *audit, const struct evt_hdr *h, uint32_t serial)
+{
+	struct buf *text = &audit->ab.text;
+
+	buf_clear(text);
+	ab_u64(&audit->ab, "audit(", (uint64_t)h->time_sec);
+	buf_putc(text, '.');
+	buf_u64_width(text, h->time_nsec / NSEC_PER_MSEC, 3);
+	ab_u64(&audit->ab, ":", serial);
+	ab_text(&audit->ab, "): ");
+	audit->stamp_len = text->len;
+}
+
+/* False: the exclude filter does not want records of that type. */
+static bool log_start(struct kaudit *audit, const struct event *ev, uint32_t *serial, uint16_t type)
+{
+	if (kaudit_filter_exclude(audit->rules, ev, type))
+		return false;
+	if (*serial == 0) {
+		*serial = next_serial(audit);
+		put_stamp(audit, &ev->h, *serial);
+	}
+	audit->ab.text.len = audit->stamp_len;
+	return true;
+}
+
+static int log_end(struct kaudit *audit, const struct evt_hdr *h, uint32_t serial, uint16_t type)
+{
+	struct kaudit_record record = {
+		.type = type,
+		.time_sec = h->time_sec,
+		.time_msec = h->time_nsec / NSEC_PER_MSEC,
+		.serial = serial,
+	};
+	int r;
+
+	r = buf_error(&audit->ab.text);
+	if (r < 0)
+		return r;
+	record.text = audit->ab.text.data;
+	record.len = audit->ab.text.len;
+	audit->stats.records++;
+	return audit->sink(audit->userdata, &record);
+}
+
+static int log_kind(struct kaudit *audit, struct audit_context *ctx, const struct record_kind *kind)
+{
+	int r;
+
+	for (size_t i = 0; kind->next(ctx, &i); i++) {
+		if (!log_start(audit, ctx->ev, &ctx->serial, kind->type)) {
+			audit->stats.records_excluded++;
+			continue;
+		}
+		kind->format(&audit->ab, ctx, i);
+		r = log_end(audit, &ctx->ev->h, ctx->serial, kind->type);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int log_exit(struct kaudit *audit, struct audit_context *ctx)
+{
+	int r;
+
+	for (size_t i = 0; i < n_record_kinds; i++) {
+		r = log_kind(audit, ctx, &record_kinds[i]);
+		if (r < 0)
+			return r;
+		if (!ctx->serial)
+			return 0; /* SYSCALL was excluded */
+	}
+	audit->stats.events_recorded++;
+	return 0;
+}
+
+/* ---- events ---- */
+
+static int items_reserve(struct kaudit *audit, size_t n)
+{
+	struct event_path *paths;
+
+	if (n <= audit->paths_max)
+		return 0;
+	paths = reallocarray(audit->paths, n, sizeof(*paths));
+	if (!paths)
+		return -ENOMEM;
+	audit->paths = paths;
+	audit->paths_max = n;
+	return 0;
+}
+
+static int filter_and_log(struct kaudit *audit, struct audit_context *ctx)
+{
+	if (ctx->state != AUDIT_STATE_DISABLED)
+		kaudit_filter_syscall(audit->rules, ctx);
+	return ctx->state == AUDIT_STATE_RECORD ? log_exit(audit, ctx) : 0;
+}
+
+static int feed_syscall(struct kaudit *audit, const struct event *ev)
+{
+	const struct task_verdict *verdict = task_table_get(audit->tasks, ev->h.tid);
+	struct audit_context ctx = { .ev = ev };
+	struct event filtered;
+	int r;
+
+	audit->stats.events_seen++;
+	/* Without a rule on a counted list contexts are dummies, whatever was decided when there was one. */
+	if (!rule_set_counts(audit->rules))
+		return 0;
+	if (verdict) {
+		ctx.state = verdict->state;
+		ctx.prio = UINT64_MAX;
+		ctx.filterkey = verdict->filterkey;
+	}
+	if (audit->rules->n_rules[AUDIT_FILTER_FS] == 0 || ev->n_paths == 0)
+		return filter_and_log(audit, &ctx);
+
+	r = items_reserve(audit, ev->n_paths);
+	if (r < 0)
+		return r;
+	memcpy(audit->paths, ev->paths, ev->n_paths * sizeof(*audit->paths));
+	filtered = *ev;
+	filtered.paths = audit->paths;
+	filtered.n_paths = kaudit_filter_items(audit->rules, audit->paths, ev->n_paths);
+	ctx.ev = &filtered;
+	return filter_and_log(audit, &ctx);
+}
+
+static int feed_task_new(struct kaudit *audit, const struct event *ev)
+{
+	const char *key;
+	enum audit_state state = kaudit_filter_task(audit->rules, ev, &key);
+
+	return task_table_set(audit->tasks, ev->h.tid, state, key);
+}
+
+static int feed_mark(struct kaudit *audit, const struct event *ev)
+{
+	struct rule_mark *mark;
+
+	mark = rule_set_mark(audit->rules, (enum evt_mark_kind)ev->mark.kind, ev->mark_rule.p,
+		ev->mark_rule.len);
+	if (!mark)
+		return 0; /* the rule is gone */
+	audit->marks_moved = true;
+	return rule_mark_bind(mark, &ev->mark, ev->mark_present.p, ev->mark_present.len);
+}
+
+static int feed_lost(struct kaudit *audit, const struct event *ev)
+{
+	uint32_t serial = 0;
+
+	audit->stats.events_lost += ev->lost.count;
+	if (!log_start(audit, ev, &serial, RECORD_LOST_TYPE)) {
+		audit->stats.records_excluded++;
+		return 0;
+	}
+	record_lost(&audit->ab, &ev->lost);
+	return log_end(audit, &ev->h, serial, RECORD_LOST_TYPE);
+}
+
+int kaudit_feed(struct kaudit *audit, const struct event *ev)
+{
+	int r;
+
+	switch (ev->h.kind) {
+	case EVT_SYSCALL:
+		r = feed_syscall(audit, ev);
+		if (audit->marks_moved) {
+			rule_set_settle(audit->rules);
+			audit->marks_moved = false;
+		}
+		return r;
+	case EVT_TASK_NEW:
+		return feed_task_new(audit, ev);
+	case EVT_TASK_FREE:
+		return task_table_set(audit->tasks, ev->h.tid, AUDIT_STATE_BUILD, NULL);
+	case EVT_MARK:
+		return feed_mark(audit, ev);
+	case EVT_LOST:
+		return feed_lost(audit, ev);
+	default:
+		return 0; /* the decoder lets no other kind through */
+	}
+}

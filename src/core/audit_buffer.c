@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "core/audit_buffer.h"
+
+#include <string.h>
+
+bool ab_needs_hex(const char *text, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	for (size_t i = 0; i < len; i++)
+		if (p[i] < 0x21 || p[i] > 0x7e || p[i] == '"')
+			return true;
+	return false;
+}
+
+void ab_quoted(struct audit_buffer *ab, const char *p, size_t len)
+{
+	buf_putc(&ab->text, '"');
+	buf_put(&ab->text, p, len);
+	buf_putc(&ab->text, '"');
+}
+
+void ab_untrusted(struct audit_buffer *ab, const char *p, size_t len)
+{
+	if (!p)
+		buf_puts(&ab->text, "(null)");
+	else if (ab_needs_hex(p, len))
+		buf_hex_bytes(&ab->text, p, len);
+	else
+		ab_quoted(ab, p, len);
+}
+
+void ab_text(struct audit_buffer *ab, const char *text)
+{
+	buf_puts(&ab->text, text);
+}
+
+void ab_u64(struct audit_buffer *ab, const char *name, uint64_t v)
+{
+	buf_puts(&ab->text, name);
+	buf_u64(&ab->text, v);
+}
+
+void ab_i64(struct audit_buffer *ab, const char *name, int64_t v)
+{
+	buf_puts(&ab->text, name);
+	buf_i64(&ab->text, v);
+}
+
+void ab_hex(struct audit_buffer *ab, const char *name, uint64_t v)
+{
+	buf_puts(&ab->text, name);
+	buf_hex(&ab->text, v);
+}
+
+void ab_octal(struct audit_buffer *ab, const char *name, uint64_t v)
+{
+	buf_puts(&ab->text, name);
+	if (v)
+		buf_putc(&ab->text, '0');
+	buf_oct(&ab->text, v);
+}
+
+void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor)
+{
+	buf_puts(&ab->text, name);
+	buf_hex_width(&ab->text, major, 2);
+	buf_putc(&ab->text, ':');
+	buf_hex_width(&ab->text, minor, 2);
+}
+
+void ab_cap(struct audit_buffer *ab, const char *name, uint64_t set)
+{
+	buf_puts(&ab->text, name);
+	if (set)
+		buf_hex_width(&ab->text, set, 16);
+	else
+		buf_putc(&ab->text, '0');
+}
+
+void ab_key(struct audit_buffer *ab, const char *key)
+{
+	ab_text(ab, " key=");
+	ab_untrusted(ab, key, key ? strlen(key) : 0);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_CORE_AUDIT_BUFFER_H
+#define UAUDIT_CORE_AUDIT_BUFFER_H
+
+/* A record being formatted, and the encodings that records share (spec kernel 7). Errors stick to the text. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct audit_buffer {
+	struct buf text; /* begins with the stamp; kept from record to record */
+};
+
+#define RECORD_TEXT_MAX                                                                            \
+	((size_t)1024 *                                                                            \
+		1024) /* bytes; the longest name that an event can hold, in hex, is 128 KiB */
+
+/* Whether a string has to be written in hex: what is not printable ASCII, blank or quote. */
+bool ab_needs_hex(const char *text, size_t len);
+/* Quoted if every byte is printable, else in hex; p NULL is (null) without quotes. */
+void ab_untrusted(struct audit_buffer *ab, const char *p, size_t len);
+void ab_quoted(struct audit_buffer *ab, const char *p, size_t len);
+
+/* Literal text, a field's name above all. */
+void ab_text(struct audit_buffer *ab, const char *text);
+/* A literal and a number behind it. */
+void ab_u64(struct audit_buffer *ab, const char *name, uint64_t v);
+void ab_i64(struct audit_buffer *ab, const char *name, int64_t v);
+void ab_hex(struct audit_buffer *ab, const char *name, uint64_t v);
+void ab_octal(struct audit_buffer *ab, const char *name,
+	uint64_t v); /* %#o: 0 for zero, else a 0 in front */
+void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor);
+/* A capability set: 0, or 16 digits. */
+void ab_cap(struct audit_buffer *ab, const char *name, uint64_t set);
+void ab_key(struct audit_buffer *ab, const char *key);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_CORE_FILTER_H
+#define UAUDIT_CORE_FILTER_H
+
+/* The filter lists as the kernel consults them (spec kernel 6.5 and 6.6): plain walks over the rules. The user and
+ * exclude lists are in core/kaudit.h. */
+
+#include "core/context.h"
+#include "rule/rule_set.h"
+
+/* The task list on an event of kind EVT_TASK_NEW. *ret_key is borrowed from the rule, NULL without one. */
+enum audit_state kaudit_filter_task(
+	const struct rule_set *rules, const struct event *ev, const char **ret_key);
+
+/* The exit list, then the inode rules by item: sets state, priority and key of the context, whose event has ended. */
+void kaudit_filter_syscall(const struct rule_set *rules, struct audit_context *ctx);
+
+/*
+ * The filesystem list: paths is a copy of ev's items (n of them). Items on a file system that a "never" names are what
+ * the kernel has of them then, a copied name without an object, or nothing. Returns how many are left.
+ */
+size_t kaudit_filter_items(const struct rule_set *rules, struct event_path *paths, size_t n);
+
+#endif

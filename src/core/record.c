@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "core/record.h"
+
+#include <linux/audit.h>
+#include <string.h>
+
+#include "base/macros.h"
+
+#define OBJ_PIDS_BLOCK 16u /* AUDIT_AUX_PIDS in kernel/auditsc.c */
+
+/* ---- how many there are ---- */
+
+static bool next_one(const struct audit_context *ctx, size_t *index)
+{
+	(void)ctx;
+	return *index == 0;
+}
+
+static bool next_bprm_fcaps(const struct audit_context *ctx, size_t *index)
+{
+	return *index == 0 && ctx->ev->has_bprm_fcaps;
+}
+
+/* The kernel has one place for these: the last one stored is the one reported (spec kernel 4.6). A successful exec
+ * comes after all else; the others cannot come together. */
+static uint16_t special_type(const struct event *ev)
+{
+	if (ev->has_execve)
+		return AUDIT_EXECVE;
+	if (ev->has_openat2)
+		return AUDIT_OPENAT2;
+	if (ev->has_mmap)
+		return AUDIT_MMAP;
+	return ev->socketcall ? AUDIT_SOCKETCALL : 0;
+}
+
+static bool next_socketcall(const struct audit_context *ctx, size_t *index)
+{
+	return *index == 0 && special_type(ctx->ev) == AUDIT_SOCKETCALL;
+}
+
+static bool next_mmap(const struct audit_context *ctx, size_t *index)
+{
+	return *index == 0 && special_type(ctx->ev) == AUDIT_MMAP;
+}
+
+static bool next_openat2(const struct audit_context *ctx, size_t *index)
+{
+	return *index == 0 && special_type(ctx->ev) == AUDIT_OPENAT2;
+}
+
+static bool next_execve(const struct audit_context *ctx, size_t *index)
+{
+	if (special_type(ctx->ev) != AUDIT_EXECVE)
+		return false;
+	return *index == 0 ||
+	       (ctx->execve.at && execve_has_more(&ctx->execve, ctx->ev)); /* at: not excluded */
+}
+
+static bool next_fd_pair(const struct audit_context *ctx, size_t *index)
+{
+	return *index == 0 && ctx->ev->has_fd_pair;
+}
+
+static bool next_sockaddr(const struct audit_context *ctx, size_t *index)
+{
+	return *index == 0 && ctx->ev->sockaddr.len > 0;
+}
+
+static bool next_obj_pid(const struct audit_context *ctx, size_t *index)
+{
+	return *index < ctx->ev->n_obj_pids;
+}
+
+/* ---- what they say ---- */
+
+static void format_bprm_fcaps(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	const struct evt_bprm_fcaps *c = &ctx->ev->bprm_fcaps;
+
+	(void)index;
+	ab_hex(ab, "fver=", c->fver);
+	ab_cap(ab, " fp=", c->fp);
+	ab_cap(ab, " fi=", c->fi);
+	ab_u64(ab, " fe=", c->fe);
+	ab_cap(ab, " old_pp=", c->old_pp);
+	ab_cap(ab, " old_pi=", c->old_pi);
+	ab_cap(ab, " old_pe=", c->old_pe);
+	ab_cap(ab, " old_pa=", c->old_pa);
+	ab_cap(ab, " pp=", c->pp);
+	ab_cap(ab, " pi=", c->pi);
+	ab_cap(ab, " pe=", c->pe);
+	ab_cap(ab, " pa=", c->pa);
+	ab_i64(ab, " frootid=", c->frootid);
+}
+
+static void format_socketcall(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	(void)index;
+	ab_u64(ab, "nargs=", ctx->ev->n_socketcall);
+	for (size_t i = 0; i < ctx->ev->n_socketcall; i++) {
+		ab_u64(ab, " a", i);
+		ab_hex(ab, "=", ctx->ev->socketcall[i]);
+	}
+}
+
+static void format_mmap(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	(void)index;
+	ab_i64(ab, "fd=", ctx->ev->mmap_fd);
+	ab_hex(ab, " flags=0x", (uint32_t)ctx->ev->mmap_flags);
+}
+
+/* The 0 in front is literal: mode=00 for none. */
+static void format_openat2(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	(void)index;
+	ab_text(ab, "oflag=0");
+	buf_oct(&ab->text, ctx->ev->openat2_flags);
+	ab_text(ab, " mode=0");
+	buf_oct(&ab->text, ctx->ev->openat2_mode);
+	ab_hex(ab, " resolve=0x", ctx->ev->openat2_resolve);
+}
+
+static void format_execve(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	(void)index;
+	execve_format(ab, &ctx->execve, ctx->ev);
+}
+
+static void format_fd_pair(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	(void)index;
+	ab_i64(ab, "fd0=", ctx->ev->fd_pair[0]);
+	ab_i64(ab, " fd1=", ctx->ev->fd_pair[1]);
+}
+
+static void format_sockaddr(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	(void)index;
+	ab_text(ab, "saddr=");
+	buf_hex_bytes(&ab->text, ctx->ev->sockaddr.p, ctx->ev->sockaddr.len);
+}
+
+/*
+ * The kernel keeps the first target apart and the others in blocks; it writes the blocks from the newest to the
+ * oldest, each in order, and the first target at the end (spec kernel 3.4). Which target is the index-th record's?
+ */
+static size_t obj_pid_at(size_t index, size_t n)
+{
+	size_t others = n - 1,
+	       newest = others - (others ? (others - 1) / OBJ_PIDS_BLOCK * OBJ_PIDS_BLOCK : 0);
+	size_t block, before;
+
+	if (index == others)
+		return 0;
+	if (index < newest)
+		return 1 + (others - newest) + index;
+	index -= newest;
+	block = (others - newest) / OBJ_PIDS_BLOCK - 1 - index / OBJ_PIDS_BLOCK;
+	before = block * OBJ_PIDS_BLOCK;
+	return 1 + before + index % OBJ_PIDS_BLOCK;
+}
+
+/* Signed here, unlike everywhere else: unset ids are -1. */
+static void format_obj_pid(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	const struct evt_obj_pid *target =
+		&ctx->ev->obj_pids[obj_pid_at(index, ctx->ev->n_obj_pids)];
+
+	ab_i64(ab, "opid=", target->pid);
+	ab_i64(ab, " oauid=", (int32_t)target->auid);
+	ab_i64(ab, " ouid=", (int32_t)target->uid);
+	ab_i64(ab, " oses=", (int32_t)target->ses);
+	ab_text(ab, " ocomm=");
+	ab_untrusted(ab, target->comm, strnlen(target->comm, sizeof(target->comm)));
+}
+
+static void format_eoe(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	(void)ab;
+	(void)ctx;
+	(void)index;
+}
+
+void record_lost(struct audit_buffer *ab, const struct evt_lost *lost)
+{
+	ab_u64(ab, "op=events-lost lost=", lost->count);
+	ab_u64(ab, " errno=", lost->reason);
+	ab_text(ab, " res=0");
+}
+
+const struct record_kind record_kinds[] = {
+	{ AUDIT_SYSCALL, next_one, record_syscall },
+	{ AUDIT_BPRM_FCAPS, next_bprm_fcaps, format_bprm_fcaps },
+	{ AUDIT_SOCKETCALL, next_socketcall, format_socketcall },
+	{ AUDIT_MMAP, next_mmap, format_mmap },
+	{ AUDIT_OPENAT2, next_openat2, format_openat2 },
+	{ AUDIT_EXECVE, next_execve, format_execve },
+	{ AUDIT_FD_PAIR, next_fd_pair, format_fd_pair },
+	{ AUDIT_SOCKADDR, next_sockaddr, format_sockaddr },
+	{ AUDIT_OBJ_PID, next_obj_pid, format_obj_pid },
+	{ AUDIT_CWD, next_cwd, record_cwd },
+	{ AUDIT_PATH, next_path, record_path },
+	{ AUDIT_PROCTITLE, next_one, record_proctitle },
+	{ AUDIT_EOE, next_one, format_eoe },
+};
+
+const size_t n_record_kinds = ARRAY_SIZE(record_kinds);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_CORE_RECORD_H
+#define UAUDIT_CORE_RECORD_H
+
+/* The records of a syscall event, in the order in which they are written (spec kernel 3.4 and 8). */
+
+#include "core/audit_buffer.h"
+#include "core/context.h"
+
+struct record_kind {
+	uint16_t type;
+	/* Moves *index to the next record of this kind, at it or behind it; false: there is none. Starts with 0. */
+	bool (*next)(const struct audit_context *ctx, size_t *index);
+	/* Appends the body behind the stamp. */
+	void (*format)(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+};
+
+/* The first is SYSCALL: an event of which it is not written has no records at all. */
+extern const struct record_kind record_kinds[];
+extern const size_t n_record_kinds;
+
+/* One file each: the task, what it named, and the rest. */
+void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+void record_proctitle(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+void record_cwd(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+void record_path(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+bool next_cwd(const struct audit_context *ctx, size_t *index);
+bool next_path(const struct audit_context *ctx, size_t *index);
+
+/* A loss that a source reported: an event of this one record. */
+void record_lost(struct audit_buffer *ab, const struct evt_lost *lost);
+#define RECORD_LOST_TYPE AUDIT_KERNEL
+
+#endif

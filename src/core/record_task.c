@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "core/record.h"
+
+#include <string.h>
+
+/* The block that SYSCALL shares with other records about a task; it begins with a blank (spec kernel 7.5). */
+static void put_task(struct audit_buffer *ab, const struct event *ev)
+{
+	const struct evt_hdr *h = &ev->h;
+
+	ab_i64(ab, " ppid=", (int32_t)h->ppid);
+	ab_i64(ab, " pid=", (int32_t)h->tgid);
+	ab_u64(ab, " auid=", h->auid);
+	ab_u64(ab, " uid=", h->uid);
+	ab_u64(ab, " gid=", h->gid);
+	ab_u64(ab, " euid=", h->euid);
+	ab_u64(ab, " suid=", h->suid);
+	ab_u64(ab, " fsuid=", h->fsuid);
+	ab_u64(ab, " egid=", h->egid);
+	ab_u64(ab, " sgid=", h->sgid);
+	ab_u64(ab, " fsgid=", h->fsgid);
+	ab_text(ab, " tty=");
+	if (ev->tty.p)
+		buf_put(&ab->text, ev->tty.p,
+			ev->tty.len); /* bare: the decoder has seen to its bytes */
+	else
+		ab_text(ab, "(none)");
+	ab_u64(ab, " ses=", h->ses);
+	ab_text(ab, " comm=");
+	ab_untrusted(ab, h->comm, strnlen(h->comm, sizeof(h->comm)));
+	ab_text(ab, " exe=");
+	ab_untrusted(ab, ev->exe.p, ev->exe.len);
+	if (ev->subj.p) {
+		ab_text(ab, " subj=");
+		buf_put(&ab->text, ev->subj.p, ev->subj.len);
+	}
+}
+
+void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	const struct evt_hdr *h = &ctx->ev->h;
+
+	(void)index;
+	ab_hex(ab, "arch=", h->arch);
+	ab_i64(ab, " syscall=", h->nr);
+	if (h->pers)
+		ab_hex(ab, " per=", h->pers);
+	if (h->flags & EVT_F_RETURNED) {
+		ab_text(ab, event_succeeded(ctx->ev) ? " success=yes" : " success=no");
+		ab_i64(ab, " exit=", event_return_code(ctx->ev));
+	}
+	ab_hex(ab, " a0=", h->args[0]);
+	ab_hex(ab, " a1=", h->args[1]);
+	ab_hex(ab, " a2=", h->args[2]);
+	ab_hex(ab, " a3=", h->args[3]);
+	ab_u64(ab, " items=", ctx->ev->n_paths);
+	put_task(ab, ctx->ev);
+	ab_key(ab, ctx->filterkey);
+}
+
+/* isprint() of the kernel's Latin-1 table (lib/ctype.c): the upper half is printable but for its control characters. */
+static bool is_print(unsigned char c)
+{
+	return (c >= 0x20 && c < 0x7f) || c >= 0xa0;
+}
+
+void record_proctitle(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	static const char none[] = "(null)"; /* as a string, with quotes */
+	struct view title = ctx->ev->proctitle;
+
+	(void)index;
+	while (title.len > 0 && !is_print((unsigned char)title.p[title.len - 1]))
+		title.len--;
+	if (title.len == 0)
+		title = (struct view){ none, sizeof(none) - 1 };
+	ab_text(ab, "proctitle=");
+	ab_untrusted(ab, title.p, title.len);
+}
