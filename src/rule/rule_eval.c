@@ -13,8 +13,7 @@
  * docs/compatibility.md says so, and the comment here why.
  */
 
-#define I386_NR_SOCKETCALL 102 /* the multiplexer of arch/x86/entry/syscalls/syscall_32.tbl */
-#define SOCKETCALL_BIND    2   /* SYS_BIND in include/uapi/linux/net.h */
+#define SOCKETCALL_BIND 2 /* SYS_BIND in include/uapi/linux/net.h */
 
 typedef bool (*field_match_fn)(const struct audit_field *f, const struct event *ev, size_t item);
 
@@ -414,8 +413,9 @@ bool rule_perm_matches(const struct event *ev, uint32_t perm)
 		arg = syscall_arg(info, ARG_OFLAGS);
 		return arg >= 0 && (perm & access_perm(ev->h.args[arg]));
 	}
-	if (ev->h.arch == ABI_ARCH_I386 && ev->h.nr == I386_NR_SOCKETCALL)
-		return (perm & AUDIT_PERM_WRITE) && (uint32_t)ev->h.args[0] == SOCKETCALL_BIND;
+	arg = syscall_arg(info, ARG_SOCKETCALL);
+	if (arg >= 0)
+		return (perm & AUDIT_PERM_WRITE) && (uint32_t)ev->h.args[arg] == SOCKETCALL_BIND;
 	return ((perm & AUDIT_PERM_WRITE) && (info->flags & (SC_WRITE | SC_DIRS))) ||
 	       ((perm & AUDIT_PERM_READ) && (info->flags & SC_READ)) ||
 	       ((perm & AUDIT_PERM_ATTR) && (info->flags & SC_ATTR));

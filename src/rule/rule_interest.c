@@ -17,10 +17,7 @@
  * io_uring list are about operations that never pass a syscall stop.
  */
 
-#define CASES_MAX                                                                                  \
-	16 /* of one syscall; more than that and it is captured always: the filter stays small */
-#define I386_NR_SOCKETCALL                                                                         \
-	102 /* arch/x86/entry/syscalls/syscall_32.tbl: its subcalls have paths, it has none */
+#define CASES_MAX 16 /* of one syscall, to keep the filter small; with more it is captured always */
 
 struct nr_interest {
 	bool selected;
@@ -111,14 +108,15 @@ static enum perm_verdict perm_narrows(
 			return PERM_NEVER;
 		return syscall_arg(info, ARG_HOW) >= 0 ? PERM_ALWAYS : PERM_WRITE_MODE;
 	}
-	if (arch == ABI_ARCH_I386 && nr == I386_NR_SOCKETCALL)
+	if (syscall_arg(info, ARG_SOCKETCALL) >= 0)
 		return perm & AUDIT_PERM_WRITE ? PERM_ALWAYS : PERM_NEVER;
 	return rule_perm_matches(&ev, perm) ? PERM_ALWAYS : PERM_NEVER;
 }
 
-static bool has_paths(uint32_t arch, uint32_t nr, const struct syscall_info *info)
+/* The multiplexer has no effect of its own, its sub-calls have. */
+static bool has_paths(const struct syscall_info *info)
 {
-	return info->effect != EFFECT_NONE || (arch == ABI_ARCH_I386 && nr == I386_NR_SOCKETCALL);
+	return info->effect != EFFECT_NONE || syscall_arg(info, ARG_SOCKETCALL) >= 0;
 }
 
 static bool case_equals(const struct rule_arg_case *a, const struct rule_arg_case *b)
@@ -169,7 +167,7 @@ static int add_nr(struct nr_interest *to, const struct narrowing *by, uint32_t a
 	struct rule_arg_case add = by->args;
 	int flags_arg;
 
-	if (by->needs_paths && !has_paths(arch, nr, info))
+	if (by->needs_paths && !has_paths(info))
 		return 0;
 	if (by->has_perm) {
 		switch (perm_narrows(arch, nr, info, by->perm)) {
