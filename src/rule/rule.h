@@ -81,6 +81,15 @@ struct audit_krule {
  */
 int krule_from_data(struct audit_krule **ret, const struct audit_rule_data *data, size_t len,
 	const struct rule_env *env);
+
+/* Why the kernel refuses a rule, for people: it only says EINVAL. */
+struct krule_fault {
+	int field;	    /* index of the offending field, -1: it is not about one field */
+	const char *reason; /* a sentence without the field's name; static */
+};
+/* The same; *reterr_fault is written when it fails. */
+int krule_from_data_fault(struct audit_krule **ret, const struct audit_rule_data *data, size_t len,
+	const struct rule_env *env, struct krule_fault *reterr_fault);
 void krule_free(struct audit_krule *rule);
 /* The wire form that AUDIT_LIST_RULES answers; malloc'ed, *ret_len bytes. NULL: no memory. */
 struct audit_rule_data *krule_to_data(const struct audit_krule *rule, size_t *ret_len);

@@ -1,2 +1,731 @@
 // SPDX-License-Identifier: MIT
+/*
+ * The options of one rule, in the order given: what auditctl would do with its command line, up to the moment where it
+ * would send something (spec userspace 1.1, 1.2, 1.5). Messages are auditctl's own, hints are ours.
+ */
+
 #include "rule/rule_parse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "abi/abi.h"
+#include "rule/rule_options.h"
+#include "rule/rule_parser.h"
+#include "rule/rule_suggest.h"
+
+/* What an option's handler wants next. */
+enum {
+	SCAN_GO_ON = 0,
+	SCAN_STOP,   /* no more options; a word left over is an error */
+	SCAN_FINISH, /* done, unread words do not matter */
+};
+
+static void append_text(char *to, const char *format, va_list args)
+{
+	size_t len = strlen(to);
+
+	(void)vsnprintf(to + len, RULE_ERROR_MAX - len, format, args);
+}
+
+int rule_fail(struct rule_parser *p, size_t column, const char *format, ...)
+{
+	va_list args;
+
+	p->err->message[0] = p->err->hint[0] = '\0';
+	va_start(args, format);
+	append_text(p->err->message, format, args);
+	va_end(args);
+	p->err->word = p->word;
+	p->err->column = p->column + column;
+	p->err->status = 255;
+	return -EINVAL;
+}
+
+void rule_hint(struct rule_parser *p, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	append_text(p->err->hint, format, args);
+	va_end(args);
+}
+
+static void add_line(struct buf *to, const char *format, va_list args)
+{
+	char line[RULE_ERROR_MAX];
+
+	(void)vsnprintf(line, sizeof(line), format, args);
+	if (to->len)
+		buf_putc(to, '\n');
+	buf_puts(to, line);
+}
+
+void rule_say(struct rule_parser *p, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_line(&p->said, format, args);
+	va_end(args);
+}
+
+void rule_note(struct rule_parser *p, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_line(&p->notes, format, args);
+	va_end(args);
+}
+
+/* ---- -a, -A, -d ---- */
+
+struct list_option {
+	const char *verb;
+	const char *task_after_syscalls; /* NULL: -d does not mind */
+	uint32_t flags;
+};
+
+static const struct list_option option_append = { "Append",
+	"Syscall auditing requested for task list", 0 };
+static const struct list_option option_insert = { "Add",
+	"Error: syscall auditing requested for task list", RULE_PREPEND };
+static const struct list_option option_delete = { "Delete", NULL, 0 };
+
+static int bad_keyword(struct rule_parser *p, const struct list_option *option, const char *arg)
+{
+	const char *comma = strchr(arg, ',');
+	int r = rule_fail(p, 0, "%s rule - bad keyword %s", option->verb, arg);
+
+	if (!comma) {
+		rule_hint(p, "'%s' needs a list and an action, for example always,exit", arg);
+	} else if (strchr(comma + 1, ',')) {
+		rule_hint(p, "'%s' has more than one comma: one list and one action", arg);
+	} else {
+		char first[32], second[32];
+		bool first_known, second_known;
+
+		(void)snprintf(first, sizeof(first), "%.*s", (int)(comma - arg), arg);
+		(void)snprintf(second, sizeof(second), "%s", comma + 1);
+		first_known = list_nr(first) >= 0 || action_nr(first) >= 0;
+		second_known = list_nr(second) >= 0 || action_nr(second) >= 0;
+		if (strchr(arg, '\t') || strchr(arg, ' '))
+			rule_hint(p,
+				"there is a blank inside the word: words are separated by spaces, not tabs");
+		else if (first_known && second_known)
+			rule_hint(p, "'%s' needs one list and one action, not two of a kind", arg);
+		else
+			rule_hint(p, "'%s' is neither a list nor an action",
+				first_known ? second : first);
+	}
+	rule_hint(p,
+		"; lists: task, exit, user, exclude, filesystem, io_uring; actions: always, never (lower case)");
+	return r;
+}
+
+/* "list,action" or "action,list". 1: possible, which nothing is made of any more. */
+static int parse_list(const char *arg, uint32_t *ret_list, uint32_t *ret_action)
+{
+	const char *comma = strchr(arg, ',');
+	char first[32], second[32];
+	int list, action;
+
+	if (!comma || strchr(comma + 1, ',') || (size_t)(comma - arg) >= sizeof(first) ||
+		strlen(comma + 1) >= sizeof(second))
+		return -EINVAL;
+	memcpy(first, arg, (size_t)(comma - arg));
+	first[comma - arg] = '\0';
+	memcpy(second, comma + 1, strlen(comma + 1) + 1);
+	list = list_nr(first);
+	if (list >= 0) {
+		if (strcmp(second, "possible") == 0)
+			return 1;
+		action = action_nr(second);
+	} else {
+		action = action_nr(first);
+		list = list_nr(second);
+	}
+	if (list < 0 || action < 0)
+		return -EINVAL;
+	*ret_list = (uint32_t)list;
+	*ret_action = (uint32_t)action;
+	return 0;
+}
+
+/* to: &p->add or &p->del. */
+static int set_list(
+	struct rule_parser *p, const struct list_option *option, uint32_t *to, const char *arg)
+{
+	uint32_t list, action;
+	int r;
+
+	if (option->task_after_syscalls && strstr(arg, "task") && p->has_syscalls) {
+		r = rule_fail(p, 0, "%s", option->task_after_syscalls);
+		rule_hint(p, "rules of the task list are asked at fork: they take no -S");
+		return r;
+	}
+	if (++p->n_lists != 1) {
+		r = rule_fail(p, 0, "Multiple rule insert/delete operations are not allowed");
+		rule_hint(p, "one of -a, -A, -d a rule");
+		return r;
+	}
+	r = parse_list(arg, &list, &action);
+	if (r > 0) {
+		rule_say(p, "%s rule - possible is deprecated", option->verb);
+		return SCAN_FINISH;
+	}
+	if (r < 0)
+		return bad_keyword(p, option, arg);
+	if (*to != RULE_LIST_UNSET) {
+		r = rule_fail(p, 0, "%s rule - bad keyword %s", option->verb, arg);
+		rule_hint(p, "a watch (-w, -W) is a rule of its own: it takes no %s",
+			option->flags   ? "-A"
+			: to == &p->add ? "-a"
+					: "-d");
+		return r;
+	}
+	if (list == AUDIT_FILTER_URING_EXIT && p->has_syscalls) {
+		r = rule_fail(p, 0, "io_uring must be given before -S");
+		rule_hint(
+			p, "-S names operations of io_uring on this list, syscalls on the others");
+		return r;
+	}
+	*to = list | option->flags;
+	p->action = action;
+	return SCAN_GO_ON;
+}
+
+static int option_a(struct rule_parser *p, struct option_scan *s)
+{
+	return set_list(p, &option_append, &p->add, s->arg);
+}
+
+static int option_A(struct rule_parser *p, struct option_scan *s)
+{
+	return set_list(p, &option_insert, &p->add, s->arg);
+}
+
+static int option_d(struct rule_parser *p, struct option_scan *s)
+{
+	return set_list(p, &option_delete, &p->del, s->arg);
+}
+
+/* ---- parts of a rule ---- */
+
+static int option_S(struct rule_parser *p, struct option_scan *s)
+{
+	return rule_option_syscalls(p, s->arg);
+}
+
+/* Keys are gathered and appended at the end, joined, as one field (spec userspace 1.7). */
+static int gather_key(struct rule_parser *p, const char *key, size_t column)
+{
+	size_t len = strlen(key);
+	int r;
+
+	if (!len) {
+		rule_note(p, "an empty key is no key");
+		return SCAN_GO_ON;
+	}
+	if (len + p->key.len + (p->key.len > 0) > AUDIT_MAX_KEY_LEN) {
+		r = rule_fail(p, column, "key option exceeds size limit");
+		rule_hint(p, "the keys of a rule have %d bytes together, one more between two",
+			AUDIT_MAX_KEY_LEN);
+		return r;
+	}
+	if (strchr(key, RULE_KEY_SEPARATOR))
+		rule_say(p, "key %s has illegal character", key);
+	if (p->key.len) {
+		buf_putc(&p->key, RULE_KEY_SEPARATOR);
+	} else {
+		p->key_word = p->word;
+		p->key_column = p->column + column;
+	}
+	buf_put(&p->key, key, len);
+	return SCAN_GO_ON;
+}
+
+static int option_k(struct rule_parser *p, struct option_scan *s)
+{
+	int r;
+
+	if (!(p->has_syscalls || p->has_perm || p->has_exe || p->has_fstype) ||
+		rule_list(p) == RULE_LIST_UNSET) {
+		r = rule_fail(p, 0, "key option needs a watch or syscall given prior to it");
+		rule_hint(p,
+			"put -k behind -w, -S or a field perm, path, dir, exe or fstype; -F key= may stand anywhere");
+		return r;
+	}
+	return gather_key(p, s->arg, 0);
+}
+
+static int option_F(struct rule_parser *p, struct option_scan *s)
+{
+	int r;
+
+	if (rule_list(p) == RULE_LIST_UNSET) {
+		r = rule_fail(p, 0, "List must be given before field");
+		rule_hint(p, "begin the rule with -a always,exit or another list, then '-F %s'",
+			s->arg);
+		return r;
+	}
+	if (strncmp(s->arg, "key=", 4) == 0)
+		return gather_key(p, s->arg + 4, 4);
+	return rule_option_field(p, s->arg);
+}
+
+static int option_C(struct rule_parser *p, struct option_scan *s)
+{
+	return rule_option_compare(p, s->arg);
+}
+
+static int option_w(struct rule_parser *p, struct option_scan *s)
+{
+	return rule_option_watch(p, s->arg);
+}
+
+static int option_W(struct rule_parser *p, struct option_scan *s)
+{
+	return rule_option_unwatch(p, s->arg);
+}
+
+static int option_p(struct rule_parser *p, struct option_scan *s)
+{
+	return rule_option_perms(p, s->arg);
+}
+
+/* ---- requests that are not rules: checked as auditctl does, carried out by others ---- */
+
+static int option_i(struct rule_parser *p, struct option_scan *s)
+{
+	(void)s;
+	p->req->ignore_errors = true;
+	return SCAN_STOP;
+}
+
+static int option_c(struct rule_parser *p, struct option_scan *s)
+{
+	(void)s;
+	p->req->ignore_errors = true;
+	p->req->continue_on_error = true;
+	return SCAN_STOP;
+}
+
+static int not_a_rule(struct rule_parser *p, int next)
+{
+	p->req->kind = RULE_REQUEST_OPTION;
+	return next;
+}
+
+/* auditctl counts all words of the command line, itself included; so do the limits here. */
+static size_t n_words_all(const struct option_scan *s)
+{
+	return s->n_words + 1;
+}
+
+static int option_s(struct rule_parser *p, struct option_scan *s)
+{
+	const char *next = option_peek(s, 0);
+
+	if (n_words_all(s) > 3)
+		return rule_fail(p, 0, "Too many options for status command");
+	if (s->at == 1 && next) {
+		if (strcmp(next, "-i") != 0)
+			return rule_fail(p, 0, "Only -i option is allowed");
+		s->at++;
+	}
+	return not_a_rule(p, SCAN_STOP);
+}
+
+static int option_l(struct rule_parser *p, struct option_scan *s)
+{
+	const char *next = option_peek(s, 0);
+
+	if (n_words_all(s) > 4)
+		return rule_fail(p, 0, "Wrong number of options for list request");
+	if (n_words_all(s) == 3 && (!next || strcmp(next, "-i") != 0))
+		return rule_fail(p, 0, "Only -k or -i options are allowed");
+	if (n_words_all(s) == 4 && (!next || strcmp(next, "-k") != 0))
+		return rule_fail(p, 0, "Only -k or -i options are allowed");
+	s->at = s->n_words;
+	return not_a_rule(p, SCAN_STOP);
+}
+
+static int option_D(struct rule_parser *p, struct option_scan *s)
+{
+	const char *next = option_peek(s, 0);
+
+	if (n_words_all(s) > 4 || n_words_all(s) == 3)
+		return rule_fail(p, 0, "Wrong number of options for Delete all request");
+	if (n_words_all(s) == 4) {
+		if (!next || strcmp(next, "-k") != 0 || !option_peek(s, 1))
+			return rule_fail(p, 0, "Only the -k option is allowed");
+		p->req->key = strdup(option_peek(s, 1));
+		if (!p->req->key)
+			return -ENOMEM;
+		s->at = s->n_words;
+	}
+	p->req->kind = RULE_REQUEST_DELETE_ALL;
+	return SCAN_STOP;
+}
+
+static int option_v(struct rule_parser *p, struct option_scan *s)
+{
+	(void)s;
+	return not_a_rule(p, SCAN_STOP);
+}
+
+static int option_t(struct rule_parser *p, struct option_scan *s)
+{
+	(void)s;
+	return not_a_rule(p, SCAN_FINISH);
+}
+
+static int zero_to_two(struct rule_parser *p, const char *what, const char *arg)
+{
+	if (strlen(arg) != 1 || *arg < '0' || *arg > '2')
+		return rule_fail(p, 0, "%s must be 0, 1, or 2 was %s", what, arg);
+	return not_a_rule(p, SCAN_GO_ON);
+}
+
+static int option_e(struct rule_parser *p, struct option_scan *s)
+{
+	return zero_to_two(p, "Enable", s->arg);
+}
+
+static int option_f(struct rule_parser *p, struct option_scan *s)
+{
+	return zero_to_two(p, "Failure", s->arg);
+}
+
+static int numeric(struct rule_parser *p, const char *what, const char *arg)
+{
+	if (!isdigit((unsigned char)*arg))
+		return rule_fail(p, 0, "%s must be a numeric value was %s", what, arg);
+	return not_a_rule(p, SCAN_GO_ON);
+}
+
+static int option_r(struct rule_parser *p, struct option_scan *s)
+{
+	return numeric(p, "Rate", s->arg);
+}
+
+static int option_b(struct rule_parser *p, struct option_scan *s)
+{
+	return numeric(p, "Backlog", s->arg);
+}
+
+static int option_wait_time(struct rule_parser *p, struct option_scan *s)
+{
+	return numeric(p, "Backlog_wait_time", s->arg);
+}
+
+static int option_m(struct rule_parser *p, struct option_scan *s)
+{
+	const char *c;
+
+	if (n_words_all(s) > 3)
+		return rule_fail(
+			p, 0, "The -m option must be only the only option and takes 1 parameter");
+	for (c = s->arg; *c; c++)
+		if ((unsigned char)*c < 32 || (unsigned char)*c >= 128)
+			return rule_fail(
+				p, (size_t)(c - s->arg), "Illegal character in audit event");
+	return not_a_rule(p, SCAN_FINISH);
+}
+
+static int option_q(struct rule_parser *p, struct option_scan *s)
+{
+	const char *comma = strchr(s->arg, ',');
+
+	if (p->has_syscalls)
+		return rule_fail(p, 0, "Syscall auditing requested for make equivalent");
+	if (!comma || !comma[1] || strchr(comma + 1, ','))
+		return rule_fail(p, 0, "Error parsing equivalent parts");
+	return not_a_rule(p, SCAN_FINISH);
+}
+
+static int option_R(struct rule_parser *p, struct option_scan *s)
+{
+	int r = rule_fail(p, 0, "Error - nested rule files not supported");
+
+	rule_hint(p, "-R %s stands for itself", s->arg);
+	return r;
+}
+
+static int option_signal(struct rule_parser *p, struct option_scan *s)
+{
+	/* The second five are the words of auditctl 4.x. */
+	static const char *const signals[] = { "TERM", "HUP", "USR1", "USR2", "CONT", "stop",
+		"reload", "rotate", "resume", "state" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		if (strcasecmp(signals[i], s->arg) == 0)
+			return not_a_rule(p, SCAN_STOP);
+	return rule_fail(p, 0, "%s is an unsupported signal", s->arg);
+}
+
+static const struct {
+	int option;
+	int (*handle)(struct rule_parser *p, struct option_scan *s);
+} handlers[] = {
+	{ 'a', option_a },
+	{ 'A', option_A },
+	{ 'd', option_d },
+	{ 'S', option_S },
+	{ 'F', option_F },
+	{ 'C', option_C },
+	{ 'k', option_k },
+	{ 'w', option_w },
+	{ 'W', option_W },
+	{ 'p', option_p },
+	{ 'i', option_i },
+	{ 'c', option_c },
+	{ 'D', option_D },
+	{ 's', option_s },
+	{ 'l', option_l },
+	{ 'v', option_v },
+	{ 'h', option_v },
+	{ 't', option_t },
+	{ 'e', option_e },
+	{ 'f', option_f },
+	{ 'r', option_r },
+	{ 'b', option_b },
+	{ 'm', option_m },
+	{ 'q', option_q },
+	{ 'R', option_R },
+	{ OPTION_BACKLOG_WAIT_TIME, option_wait_time },
+	{ OPTION_LOGINUID_IMMUTABLE, option_t },
+	{ OPTION_RESET_LOST, option_t },
+	{ OPTION_RESET_BACKLOG_WAIT_TIME_ACTUAL, option_t },
+	{ OPTION_SIGNAL, option_signal },
+};
+
+static int invalid_option(struct rule_parser *p, const struct option_scan *s)
+{
+	/* auditctl names the word before the scan position, whichever that is. */
+	const char *named = s->words[s->order[s->at ? s->at - 1 : 0]], *word = s->words[s->word];
+	int r;
+
+	if (p->line)
+		r = rule_fail(p, 0, "Option %s on line %u is invalid", named, p->line);
+	else
+		r = rule_fail(p, 0, "Option %s is invalid", named);
+	if (s->missing_arg)
+		rule_hint(p, "'%s' needs an argument", word);
+	else if (word[0] == '-' && word[1] == '-')
+		rule_hint(p, "there is no option '%s'", word);
+	else
+		rule_hint(p, "there is no option '-%c'", word[s->column]);
+	return r;
+}
+
+static int word_left_over(struct rule_parser *p, const struct option_scan *s)
+{
+	const char *word = option_peek(s, 0);
+	int r;
+
+	p->word = s->order[s->at];
+	p->column = 0;
+	r = rule_fail(p, 0, "parameter passed without an option given");
+	if (word[0] == '#' && p->line)
+		rule_hint(p, "a comment needs a line of its own");
+	else
+		rule_hint(p, "'%s' belongs to no option", word);
+	return r;
+}
+
+/* Runs the options. SCAN_FINISH: done, whatever is left. */
+static int scan(struct rule_parser *p, struct option_scan *s)
+{
+	int option, r = SCAN_GO_ON;
+	size_t i;
+
+	while (r == SCAN_GO_ON && (option = option_next(s)) != OPTION_END) {
+		p->word = s->word;
+		p->column = s->column;
+		if (option == OPTION_INVALID)
+			return invalid_option(p, s);
+		for (i = 0; i < ARRAY_SIZE(handlers); i++)
+			if (handlers[i].option == option)
+				r = handlers[i].handle(p, s);
+	}
+	if (r < 0 || r == SCAN_FINISH)
+		return r;
+	if (s->at == 0) {
+		/* auditctl says nothing here. */
+		p->word = p->column = 0;
+		r = rule_fail(p, 0, "%s", "");
+		rule_hint(p, "'%s' is not an option: a rule begins with -a, -A, -d, -w or -W",
+			s->words[0]);
+		return r;
+	}
+	if (s->at < s->n_words)
+		return word_left_over(p, s);
+	return r;
+}
+
+int rule_append(struct rule_parser *p, uint32_t type, uint32_t op, uint32_t value,
+	const char *string, const char *given)
+{
+	uint32_t n = p->data->field_count;
+	int r;
+
+	if (n >= RULE_FIELDS_MAX) {
+		r = rule_fail(p, 0, "Too many fields in rule: %s", given);
+		rule_hint(p, "a rule has at most %d fields", RULE_FIELDS_MAX);
+		return r;
+	}
+	p->data->fields[n] = type;
+	p->data->fieldflags[n] = op;
+	p->data->values[n] = value;
+	if (string)
+		buf_put(&p->strings, string, value);
+	p->req->origin[n].word = (uint32_t)p->word;
+	p->req->origin[n].column = (uint32_t)p->column;
+	p->data->field_count++;
+	return buf_error(&p->strings);
+}
+
+/* The rule that the options made, as a request. */
+static int finish_rule(struct rule_parser *p)
+{
+	struct rule_request *req = p->req;
+	struct audit_rule_data *data;
+	int r;
+
+	if (rule_list(p) == RULE_LIST_UNSET) {
+		if (!p->has_syscalls)
+			return 0;
+		p->word = p->column = 0;
+		r = rule_fail(p, 0, "Error - no list specified");
+		rule_hint(p, "add -a always,exit");
+		return r;
+	}
+	r = rule_append_key(p);
+	if (r < 0)
+		return r;
+	p->data->flags = p->add != RULE_LIST_UNSET ? p->add : p->del;
+	p->data->action = p->action;
+	if (!p->has_syscalls && rule_list(p) != AUDIT_FILTER_TASK)
+		memset(p->data->mask, 0xff, sizeof(p->data->mask));
+	p->data->buflen = (uint32_t)p->strings.len;
+	data = realloc(p->data, sizeof(*data) + p->strings.len);
+	if (!data)
+		return -ENOMEM;
+	p->data = NULL;
+	if (p->strings.len)
+		memcpy(data->buf, p->strings.data, p->strings.len);
+	req->data = data;
+	req->data_len = sizeof(*data) + data->buflen;
+	req->kind = p->add != RULE_LIST_UNSET ? RULE_REQUEST_ADD : RULE_REQUEST_DELETE;
+	return 0;
+}
+
+/* Warnings of a request that came out; of one that did not, auditctl's stand before its error. */
+static int finish_messages(struct rule_parser *p, int r)
+{
+	struct buf both = BUF_NULL;
+
+	if (r == -EINVAL && p->said.len) {
+		buf_put(&both, p->said.data, p->said.len);
+		buf_putc(&both, '\n');
+		buf_puts(&both, p->err->message);
+		if (both.len >= sizeof(p->err->message))
+			both.len = sizeof(p->err->message) - 1;
+		(void)buf_cstr(&both);
+		if (!buf_error(&both))
+			memcpy(p->err->message, both.data, both.len + 1);
+		buf_deinit(&both);
+	}
+	if (r < 0)
+		return r;
+	if (p->notes.len) {
+		if (p->said.len)
+			buf_putc(&p->said, '\n');
+		buf_put(&p->said, p->notes.data, p->notes.len);
+	}
+	if (p->said.len) {
+		p->req->warning = buf_take(&p->said, NULL);
+		if (!p->req->warning)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int parse(struct rule_parser *p, const char *const *words, size_t n_words)
+{
+	struct option_scan s;
+	int r;
+
+	p->data = calloc(1, sizeof(*p->data));
+	if (!p->data)
+		return -ENOMEM;
+	r = option_scan_init(&s, words, n_words);
+	if (r < 0)
+		return r;
+	r = scan(p, &s);
+	option_scan_deinit(&s);
+	if (r == SCAN_GO_ON)
+		r = finish_rule(p);
+	else if (r == SCAN_STOP && rule_list(p) != RULE_LIST_UNSET)
+		rule_note(p,
+			"the rule is not loaded: -i and -c stand alone, in a file on a line of their own");
+	if (buf_error(&p->key) || buf_error(&p->said) || buf_error(&p->notes))
+		return -ENOMEM;
+	return finish_messages(p, r < 0 ? r : 0);
+}
+
+int rule_parse_numbered(struct rule_request *ret, const char *const *words, size_t n_words,
+	unsigned line, const struct rule_env *env, struct rule_error *reterr)
+{
+	static const struct rule_env no_env;
+	struct rule_request req = { .kind = RULE_REQUEST_NONE };
+	struct rule_parser p = {
+		.env = env ? env : &no_env,
+		.err = reterr,
+		.line = line,
+		.add = RULE_LIST_UNSET,
+		.del = RULE_LIST_UNSET,
+		.strings = BUF_NULL,
+		.key = BUF_NULL,
+		.said = BUF_NULL,
+		.notes = BUF_NULL,
+		.req = &req,
+	};
+	int r = 0;
+
+	if (n_words)
+		r = parse(&p, words, n_words);
+	free(p.data);
+	buf_deinit(&p.strings);
+	buf_deinit(&p.key);
+	buf_deinit(&p.said);
+	buf_deinit(&p.notes);
+	if (r < 0)
+		rule_request_deinit(&req);
+	else
+		*ret = req;
+	return r;
+}
+
+int rule_parse_words(struct rule_request *ret, const char *const *words, size_t n_words,
+	const struct rule_env *env, struct rule_error *reterr)
+{
+	return rule_parse_numbered(ret, words, n_words, 0, env, reterr);
+}
+
+void rule_request_deinit(struct rule_request *req)
+{
+	free(req->data);
+	free(req->warning);
+	free(req->key);
+	req->data = NULL;
+	req->warning = req->key = NULL;
+}

@@ -12,13 +12,13 @@
 struct rule_error {
 	char message[RULE_ERROR_MAX]; /* as auditctl says it, no newline; may be two lines */
 	char hint[RULE_ERROR_MAX];    /* the offending word and the remedy; "" if there is none to give */
-	size_t word;   /* index of the offending word in words[] */
-	size_t column; /* bytes from the start of that word */
+	size_t word;   /* index of the offending word in words[], or in the line */
+	size_t column; /* bytes from the start of that word; of a file: from the start of the line */
 	int status;    /* auditctl's exit status: 255, or 1 */
 };
 
 enum rule_request_kind {
-	RULE_REQUEST_NONE,   /* nothing to do: the line only holds options of the kind of -c, or is empty */
+	RULE_REQUEST_NONE,   /* nothing to do: only options of the kind of -c, or no word at all */
 	RULE_REQUEST_ADD,    /* data */
 	RULE_REQUEST_DELETE, /* data */
 	RULE_REQUEST_DELETE_ALL, /* -D */
@@ -32,9 +32,21 @@ struct rule_request {
 	bool continue_on_error; /* -c was given */
 	bool ignore_errors;	/* -i was given */
 	char *warning;		/* malloc'ed, may be several lines; NULL if there is none */
+	char *key;		/* malloc'ed: -D -k KEY removes the rules whose key contains it; NULL: all */
+	/* Where each field of data came from, as word and column of struct rule_error. */
+	struct {
+		uint32_t word, column;
+	} origin[AUDIT_MAX_FIELDS];
 };
 
 void rule_request_deinit(struct rule_request *req);
+
+/*
+ * What auditctl says when the kernel refuses a request that parsed: fills the error from the errno of krule_from_data,
+ * rule_set_add or rule_set_delete. fault may be NULL.
+ */
+void rule_error_refused(struct rule_error *reterr, const struct rule_request *req, int error,
+	const struct krule_fault *fault);
 
 /*
  * One rule, as the words of one auditctl command line (without argv[0]). The words are not modified.
@@ -51,5 +63,20 @@ int rule_parse_words(struct rule_request *ret, const char *const *words, size_t 
  */
 int rule_parse_line(struct rule_request *ret, const char *text, size_t len, size_t *at, unsigned *line,
 	const struct rule_env *env, struct rule_error *reterr);
+
+/* Longer lines are refused; auditctl reads a longer one as two lines. */
+#define RULE_LINE_MAX 6143 /* bytes without the newline */
+
+/*
+ * How many of the words, of which several rules may stand in a row, belong to the first rule: all up to the next
+ * -a, -A, -d, -w, -W or -D that is an option of its own. auditctl takes one rule a command line; callers who take more
+ * cut the words here. 0 for no words.
+ */
+size_t rule_words_of_first(const char *const *words, size_t n_words);
+/*
+ * How many words the rule option at words[0] takes: 1, or 2 with an argument of its own. 0: it is not an option that
+ * makes, changes or removes a rule (-a -A -d -w -W -D -S -F -C -k -p -c -i). -D -k KEY are two options here.
+ */
+size_t rule_words_of_option(const char *const *words, size_t n_words);
 
 #endif
