@@ -23,7 +23,12 @@ struct capture_env {
 	struct inode_caps_cache *inode_caps;
 	struct exec_image_cache *images;
 	struct call_list spare_calls;
+	size_t n_comm_fds;
 };
+
+/* Descriptors of /proc/TID/comm that are kept open: reading one costs a seventh of opening it each time, and the name
+ * may change at any event. Tasks beyond these open theirs anew. */
+#define COMM_FDS_MAX 256
 
 /* Where the argument area of a program is: what PROCTITLE shows. */
 struct argument_area {
@@ -33,6 +38,7 @@ struct argument_area {
 struct capture {
 	struct capture_env *env;
 	pid_t tid, tgid;
+	int comm_fd;       /* -1: not open */
 	struct call *call; /* in flight */
 
 	bool ids_known, place_known, root_known, area_known;
@@ -115,6 +121,7 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 	c->env = env;
 	c->tid = tid;
 	c->tgid = tgid;
+	c->comm_fd = -1;
 	/* fork copies the ids and the argument area; who the parent is and what the root is depends on its flags */
 	if (parent) {
 		c->ids_known = parent->ids_known;
@@ -126,10 +133,20 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 	return 0;
 }
 
+static void close_comm(struct capture *c)
+{
+	if (c->comm_fd < 0)
+		return;
+	(void)close(c->comm_fd);
+	c->comm_fd = -1;
+	c->env->n_comm_fds--;
+}
+
 void capture_free(struct capture *c)
 {
 	if (!c)
 		return;
+	close_comm(c);
 	if (c->call)
 		call_give_back(c->env, c->call);
 	free(c);
@@ -318,6 +335,8 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 
 void capture_exec(struct capture *c, pid_t tid)
 {
+	if (c->tid != tid)
+		close_comm(c);
 	c->tid = tid;
 	forget_all(c);
 	if (c->call)
@@ -346,35 +365,41 @@ static void put_exe(struct capture *c, struct event_writer *w)
 
 static void put_proctitle(struct capture *c, struct event_writer *w)
 {
-	char title[EVT_PROCTITLE_MAX];
+	char title[EVT_PROCTITLE_MAX + 1], last = '\1';
 	struct argument_area area;
-	char last;
-	ssize_t n;
+	ssize_t n = -1;
 
+	if (area_of(c, &area) == 0 && area.end - area.start > EVT_PROCTITLE_MAX) {
+		n = task_mem_read_some(c->tid, area.start, title, EVT_PROCTITLE_MAX);
+		(void)task_mem_read(c->tid, area.end - 1, &last, 1);
+	} else if (c->area_known && area.end > area.start) {
+		n = task_mem_read_some(c->tid, area.start, title, (size_t)(area.end - area.start));
+		if (n > 0)
+			last = title[n - 1];
+	}
 	/* A title that the program wrote itself lacks the last NUL and may go on behind the area: there /proc knows
 	 * what it says (spec kernel 8.6). */
-	if (area_of(c, &area) == 0 && area.end > area.start &&
-		task_mem_read(c->tid, area.end - 1, &last, 1) == 0 && last == '\0') {
-		size_t len = area.end - area.start < sizeof(title) ? (size_t)(area.end - area.start)
-								   : sizeof(title);
-
-		n = task_mem_read_some(c->tid, area.start, title, len);
-	} else {
-		char text[EVT_PROCTITLE_MAX + 1];
-
-		n = proc_read(c->env->procfd, c->tid, "cmdline", text, sizeof(text));
-		if (n > 0)
-			memcpy(title, text, (size_t)n);
-	}
+	if (last != '\0')
+		n = proc_read(c->env->procfd, c->tid, "cmdline", title, sizeof(title));
 	if (n > 0)
 		event_put(w, EVT_ITEM_PROCTITLE, title, (size_t)n);
 }
 
 static void put_comm(struct capture *c, char comm[static EVT_COMM_LEN])
 {
-	char text[EVT_COMM_LEN + 2];
-	ssize_t n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
+	char text[EVT_COMM_LEN + 2], name[PROC_NAME_MAX];
+	ssize_t n;
 
+	if (c->comm_fd < 0 && c->env->n_comm_fds < COMM_FDS_MAX) {
+		c->comm_fd = openat(
+			c->env->procfd, proc_name(name, c->tid, "comm"), O_RDONLY | O_CLOEXEC);
+		if (c->comm_fd >= 0)
+			c->env->n_comm_fds++;
+	}
+	if (c->comm_fd >= 0)
+		n = pread(c->comm_fd, text, sizeof(text), 0);
+	else
+		n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
 	if (n > 0 && text[n - 1] == '\n')
 		n--;
 	if (n > 0)
