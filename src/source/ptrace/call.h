@@ -38,6 +38,7 @@ struct call {
 
 	struct path_arg paths[2]; /* ARG_PATH and ARG_PATH2 */
 	uint64_t oflags;          /* of the open family */
+	bool dangling; /* its path ends in a symlink to nothing, through which O_CREAT makes a file */
 	struct names names;
 	char cwd[PATH_MAX];
 	ssize_t cwd_len; /* negative: not known */

@@ -476,7 +476,7 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	if (call->info->effect == EFFECT_EXEC && returned && ret == 0)
 		put_new_program(c, &w);
 	if (returned)
-		extras_exit(call, c->env->procfd, ret, &w);
+		extras_exit(call, ret, &w);
 	if (call->names.n && call->cwd_len > 0)
 		event_put(&w, EVT_ITEM_CWD, call->cwd, (size_t)call->cwd_len);
 	names_put(&call->names, &w);

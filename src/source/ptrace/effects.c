@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "source/ptrace/refusal.h"
 #include "source/ptrace/task_mem.h"
 
 static uint64_t arg_value(const struct call *call, enum arg_kind kind, uint64_t missing)
@@ -105,22 +108,44 @@ static void look_child(struct path_arg *arg, struct object *object, const struct
 	lookup_path(&env->lookup, object, arg->dirfd, path, LOOKUP_NOFOLLOW);
 }
 
+/* Flags that the kernel does not look at beside O_PATH (build_open_flags() in fs/open.c). */
+static uint64_t effective_oflags(uint64_t oflags)
+{
+	if (oflags & O_PATH)
+		return oflags & (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return oflags;
+}
+
+static bool open_follows(const struct call *call)
+{
+	return !(call->oflags & O_NOFOLLOW) &&
+	       (call->oflags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+}
+
 static void entry_open(struct call *call, const struct effect_env *env)
 {
 	struct path_arg *arg = &call->paths[0];
+	struct object link = nothing;
 
+	call->dangling = false;
 	if (call->info->effect == EFFECT_CREAT)
 		call->oflags = O_CREAT | O_WRONLY | O_TRUNC;
 	else if (call->has_how)
-		call->oflags = call->how_flags;
+		call->oflags = effective_oflags(call->how_flags);
 	else
-		call->oflags = arg_value(call, ARG_OFLAGS, 0);
+		call->oflags = effective_oflags(arg_value(call, ARG_OFLAGS, 0));
 	/* Without O_CREAT and O_TRUNC nothing changes: the exit can look, and at the very file that was opened. */
 	if (!(call->oflags & (O_CREAT | O_TRUNC)))
 		return;
-	look_object(arg, env, !(call->oflags & O_NOFOLLOW));
-	if (call->oflags & O_CREAT)
-		look_parent(arg, env);
+	look_object(arg, env, open_follows(call));
+	if (!(call->oflags & O_CREAT))
+		return;
+	look_parent(arg, env);
+	if (!object_found(&arg->object) && open_follows(call)) {
+		look_child(arg, &link, env);
+		call->dangling = object_found(&link);
+		object_deinit(&link);
+	}
 }
 
 /* An AF_UNIX address that names a file becomes the path argument. */
@@ -145,6 +170,23 @@ static void entry_socket_path(struct call *call)
 	arg->dirfd = AT_FDCWD;
 	arg->string = (struct name_string){ .text = arg->text, .len = len };
 	arg->last = path_last(arg->text, len, &arg->last_len);
+}
+
+static void entry_exec(struct call *call, const struct effect_env *env)
+{
+	const struct path_arg *arg = &call->paths[0];
+	char by_fd[32];
+
+	if (arg->error || !object_found(&arg->object))
+		return;
+	if (arg->text[0]) {
+		exec_image_follow(&call->image, env->images, &env->lookup, arg->dirfd, arg->text,
+			&arg->object);
+	} else {
+		snprintf(by_fd, sizeof(by_fd), "/dev/fd/%d", arg->dirfd);
+		exec_image_follow(
+			&call->image, env->images, &env->lookup, AT_FDCWD, by_fd, &arg->object);
+	}
 }
 
 void effect_entry(struct call *call, const struct effect_env *env)
@@ -204,9 +246,7 @@ void effect_entry(struct call *call, const struct effect_env *env)
 		break;
 	case EFFECT_EXEC:
 		look_object(first, env, !(at_flags(call) & AT_SYMLINK_NOFOLLOW));
-		if (!first->error && first->text[0])
-			exec_image_follow(&call->image, env->images, &env->lookup, first->dirfd,
-				first->text, &first->object);
+		entry_exec(call, env);
 		break;
 	case EFFECT_FD:
 		lookup_fd(&env->lookup, &first->object,
@@ -246,12 +286,68 @@ static void name_child(struct call *call, const struct path_arg *arg, const stru
 	names_child(&call->names, &arg->parent, arg->last, arg->last_len, object, type);
 }
 
-static void exit_lookup(struct call *call, struct path_arg *arg, unsigned flags)
+static bool has_trailing_slash(const struct path_arg *arg)
 {
-	const struct name_string *string = copy_string(call, arg);
+	return arg->string.len > 1 && arg->text[arg->string.len - 1] == '/';
+}
 
-	if (string)
+static bool is_dot(const struct path_arg *arg)
+{
+	return (arg->last_len == 1 && arg->last[0] == '.') ||
+	       (arg->last_len == 2 && arg->last[0] == '.' && arg->last[1] == '.');
+}
+
+static void exit_lookup(struct call *call, struct path_arg *arg, unsigned flags, int64_t ret)
+{
+	bool is_stat = call->info->effect == EFFECT_LOOKUP && call->info->name &&
+		       strstr(call->info->name, "stat") && (at_flags(call) & AT_EMPTY_PATH);
+	const struct name_string *string;
+
+	/* stat of the empty path takes the descriptor itself, except for that of the working directory */
+	if (is_stat && arg->present && !arg->error && !arg->text[0]) {
+		if (arg->dirfd == AT_FDCWD)
+			name_object(call, NULL, &arg->object, 0);
+		return;
+	}
+	string = copy_string(call, arg);
+	/* a lookup that wants a directory fails on anything else */
+	if (string && ret != -ENOTDIR)
 		name_object(call, string, &arg->object, flags);
+}
+
+/*
+ * O_CREAT through a symlink to nothing: the directory and the name of what is made are those of the link's target,
+ * which no string names.
+ */
+static void exit_open_dangling(
+	struct call *call, const struct effect_env *env, const struct name_string *string, int fd)
+{
+	struct effect_env own = *env;
+	struct object made = nothing, directory = nothing;
+	char *last;
+
+	own.lookup.want_resolved = true;
+	lookup_fd(&own.lookup, &made, fd);
+	last = made.resolved ? strrchr(made.resolved, '/') : NULL;
+	if (last) {
+		char *path = strndup(made.resolved, (size_t)(last - made.resolved) + 1);
+
+		if (path)
+			lookup_path(&env->lookup, &directory, AT_FDCWD, path, 0);
+		free(path);
+	}
+	if (object_found(&directory)) {
+		name_object(call, string, &directory, NAME_PARENT);
+		names_child(&call->names, &directory, last + 1, strlen(last + 1), &nothing,
+			EVT_NAME_CREATE);
+		names_child(&call->names, &directory, last + 1, strlen(last + 1), &made,
+			EVT_NAME_CREATE);
+	}
+	/* the entries borrow the resolved paths until they are written */
+	object_deinit(&call->paths[1].object);
+	object_deinit(&call->paths[1].parent);
+	call->paths[1].object = made;
+	call->paths[1].parent = directory;
 }
 
 static void exit_open(struct call *call, const struct effect_env *env, int64_t ret)
@@ -259,47 +355,80 @@ static void exit_open(struct call *call, const struct effect_env *env, int64_t r
 	struct path_arg *arg = &call->paths[0];
 	const struct name_string *string = copy_string(call, arg);
 	bool creates = call->oflags & O_CREAT;
-	bool existed = object_found(&arg->object);
-	struct object opened = nothing;
+	/* an O_TRUNC may have changed the file: its entry is what it was before */
+	bool as_opened = ret >= 0 && !(call->oflags & O_TRUNC);
 
 	if (!string)
 		return;
-	if (ret >= 0)
-		lookup_fd(&env->lookup, &opened, (int)ret);
-	else if (!creates && !(call->oflags & O_TRUNC))
-		look_object(arg, env, !(call->oflags & O_NOFOLLOW));
-
-	if ((call->oflags & O_TMPFILE) == O_TMPFILE) {
-		name_object(call, string, ret >= 0 ? &opened : &arg->object, 0);
-	} else if (!creates) {
-		name_object(call, string,
-			ret >= 0 && !(call->oflags & O_TRUNC) ? &opened : &arg->object, 0);
-	} else if (existed) {
-		/* an exclusive creation locks the directory before it looks; others find the file first */
-		if (call->oflags & O_EXCL)
-			name_object(call, string, &arg->parent, NAME_PARENT);
-		name_object(call, string,
-			ret >= 0 && !(call->oflags & O_TRUNC) ? &opened : &arg->object, 0);
-	} else {
-		name_object(call, string, &arg->parent, NAME_PARENT);
-		if (ret >= 0)
-			name_child(call, arg, &opened, EVT_NAME_CREATE);
+	if (creates && ret >= 0 && call->dangling) {
+		exit_open_dangling(call, env, string, (int)ret);
+		return;
 	}
-	/* the entries borrow the resolved path of what they describe: keep it until they are written */
-	object_deinit(&arg->object);
-	arg->object = opened;
+	if ((call->oflags & O_TMPFILE) == O_TMPFILE ||
+		(ret >= 0 && (as_opened || !object_found(&arg->object)))) {
+		bool existed = object_found(&arg->object);
+
+		if (ret < 0)
+			return;
+		lookup_fd(&env->lookup, &arg->object, (int)ret);
+		if (creates && !existed) {
+			name_object(call, string, &arg->parent, NAME_PARENT);
+			name_child(call, arg, &arg->object, EVT_NAME_CREATE);
+			return;
+		}
+	} else if (!creates && !object_found(&arg->object)) {
+		look_object(arg, env, open_follows(call));
+		/* "file/": found, and then refused for not being a directory */
+		if (arg->object.error == -ENOTDIR && has_trailing_slash(arg)) {
+			while (has_trailing_slash(arg))
+				arg->text[--arg->string.len] = '\0';
+			look_object(arg, env, open_follows(call));
+			arg->text[arg->string.len++] = '/';
+		}
+	} else if (creates && has_trailing_slash(arg)) {
+		return;
+	}
+	if (object_found(&arg->object)) {
+		name_object(call, string, &arg->object, 0);
+	} else if (creates && !call->dangling && !arg->parent.dead &&
+		   (arg->object.error == -ENOENT || arg->object.error == -ENAMETOOLONG)) {
+		name_object(call, string, &arg->parent, NAME_PARENT);
+	}
 }
 
-/* mkdir, mknod, bind: the child is announced when its absence has been seen, and again when it is there. */
+/* mknod takes all types but directories. */
+static bool bad_node_type(const struct call *call)
+{
+	int i = syscall_arg(call->info, ARG_MODE);
+
+	if (syscall_arg(call->info, ARG_DEV) < 0 || i < 0)
+		return false;
+	switch (call->regs.args[i] & S_IFMT) {
+	case 0:
+	case S_IFREG:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
+		return false;
+	}
+	return true;
+}
+
+/* mkdir, mknod, link, symlink, bind: the child is announced when its absence has been seen, and again when it is
+ * there. */
 static void exit_create(struct call *call, const struct effect_env *env, struct path_arg *arg,
 	const struct name_string *string, int64_t ret)
 {
-	bool was_absent = arg->object.error == -ENOENT;
+	bool makes_directory =
+		call->info->effect == EFFECT_CREATE && syscall_arg(call->info, ARG_DEV) < 0;
 
-	if (!string)
+	if (!string || bad_node_type(call))
 		return;
 	name_object(call, string, &arg->parent, NAME_PARENT);
-	if (!object_found(&arg->parent) || !was_absent || ret == -EROFS || !arg->last_len)
+	if (!object_found(&arg->parent) || arg->object.error != -ENOENT || !arg->last_len)
+		return;
+	if (ret == -EROFS || ret == -ENOENT || (has_trailing_slash(arg) && !makes_directory))
 		return;
 	if (ret >= 0)
 		look_child(arg, &arg->object, env);
@@ -309,12 +438,17 @@ static void exit_create(struct call *call, const struct effect_env *env, struct 
 static void exit_remove(struct call *call, struct path_arg *arg, int64_t ret)
 {
 	const struct name_string *string = copy_string(call, arg);
+	bool removes_directory =
+		call->info->effect == EFFECT_RMDIR || (at_flags(call) & AT_REMOVEDIR);
 
 	if (!string)
 		return;
 	name_object(call, string, &arg->parent, NAME_PARENT);
-	if (object_found(&arg->parent) && object_found(&arg->object) && ret != -EROFS)
-		name_child(call, arg, &arg->object, EVT_NAME_DELETE);
+	if (!object_found(&arg->parent) || !object_found(&arg->object) || ret == -EROFS)
+		return;
+	if (is_dot(arg) || (has_trailing_slash(arg) && !removes_directory))
+		return;
+	name_child(call, arg, &arg->object, EVT_NAME_DELETE);
 }
 
 static void exit_link(struct call *call, const struct effect_env *env, int64_t ret)
@@ -355,7 +489,55 @@ static void exit_symlink(struct call *call, const struct effect_env *env, int64_
 	}
 }
 
-static void exit_rename(struct call *call, int64_t ret)
+/* Whether directory is one of those that path lies in. */
+static bool lies_in(
+	const struct path_arg *arg, const struct object *directory, const struct effect_env *env)
+{
+	struct effect_env own = *env;
+	struct object at = nothing, top = nothing;
+	bool inside = false;
+
+	own.lookup.want_resolved = true;
+	lookup_path(&own.lookup, &at, arg->dirfd, arg->text, LOOKUP_NOFOLLOW);
+	for (char *slash; at.resolved && !inside && (slash = strrchr(at.resolved, '/')) &&
+			  slash != at.resolved;) {
+		*slash = '\0';
+		lookup_path(&env->lookup, &top, AT_FDCWD, at.resolved, LOOKUP_NOFOLLOW);
+		inside = object_same(&top, directory);
+	}
+	object_deinit(&at);
+	object_deinit(&top);
+	return inside;
+}
+
+/* What refuses a rename before either child is looked at closely (do_renameat2() in fs/namei.c). */
+static bool rename_refused_early(
+	const struct call *call, const struct effect_env *env, int64_t ret, bool exchange)
+{
+	const struct path_arg *old = &call->paths[0], *new = &call->paths[1];
+	bool target = object_found(&new->object);
+
+	if (!object_found(&old->object) || (exchange && !target))
+		return true;
+	if (target && object_same(&old->object, &new->object))
+		return true;
+	switch (ret) {
+	case -EXDEV:
+	case -EBUSY:
+	case -EROFS:
+	case -EEXIST:
+	case -EINVAL:
+		return true;
+	case -ENOTDIR:
+		return !S_ISDIR(old->object.f.mode) &&
+		       (has_trailing_slash(old) || has_trailing_slash(new));
+	case -ENOTEMPTY:
+		return target && lies_in(old, &new->object, env);
+	}
+	return false;
+}
+
+static void exit_rename(struct call *call, const struct effect_env *env, int64_t ret)
 {
 	struct path_arg *old = &call->paths[0], *new = &call->paths[1];
 	const struct name_string *new_string = copy_string(call, new);
@@ -364,40 +546,60 @@ static void exit_rename(struct call *call, int64_t ret)
 	bool exchange = flags & RENAME_EXCHANGE;
 	bool target = object_found(&new->object);
 
-	if (!new_string || !old_string)
+	if (!old_string)
 		return;
 	if ((flags & ~(uint64_t)(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) ||
 		(exchange && (flags & (RENAME_NOREPLACE | RENAME_WHITEOUT))))
 		return;
 	name_object(call, old_string, &old->parent, NAME_PARENT);
-	if (!object_found(&old->parent))
+	if (!new_string || !object_found(&old->parent))
 		return;
 	name_object(call, new_string, &new->parent, NAME_PARENT);
-	if (!object_found(&new->parent) || !object_found(&old->object))
-		return;
-	/* what refuses a rename before either child is looked at closely */
-	if (ret == -EXDEV || ret == -EBUSY || ret == -EROFS || ret == -EEXIST || ret == -EINVAL ||
-		(exchange && !target) || (target && object_same(&old->object, &new->object)))
+	if (!object_found(&new->parent) || rename_refused_early(call, env, ret, exchange))
 		return;
 	name_child(call, old, &old->object, EVT_NAME_DELETE);
 	if (ret == -EACCES || ret == -EPERM)
 		return;
 	if (target)
 		name_child(call, new, &new->object, EVT_NAME_DELETE);
-	if (ret < 0) {
-		if (!target)
-			name_child(call, new, &nothing, EVT_NAME_CREATE);
+	else
+		name_child(call, new, &nothing, EVT_NAME_CREATE);
+	if (ret < 0)
 		return;
-	}
 	name_child(call, new, &old->object, EVT_NAME_CREATE);
 	if (exchange)
 		name_child(call, old, &new->object, EVT_NAME_CREATE);
+}
+
+/* mount looks its target up, then the source if that is a path as well. */
+static void exit_mount(struct call *call, const struct effect_env *env, int64_t ret)
+{
+	struct path_arg *target = &call->paths[1], *source = &call->paths[0];
+	uint64_t flags = arg_value(call, ARG_MOUNT_FLAGS, 0);
+	ssize_t n;
+
+	exit_lookup(call, target, 0, 0);
+	if (!object_found(&target->object) || !(flags & (MS_BIND | MS_MOVE)) ||
+		(flags & MS_REMOUNT) || ret == -EPERM)
+		return;
+	n = task_mem_read_string(call->tid, call->regs.args[0], source->text, sizeof(source->text));
+	if (n <= 0)
+		return;
+	*source = (struct path_arg){
+		.present = true, .dirfd = AT_FDCWD, .object = nothing, .parent = nothing
+	};
+	(void)task_mem_read_string(
+		call->tid, call->regs.args[0], source->text, sizeof(source->text));
+	source->string = (struct name_string){ .text = source->text, .len = (size_t)n };
+	look_object(source, env, true);
+	exit_lookup(call, source, 0, 0);
 }
 
 static void exit_exec(struct call *call, int64_t ret)
 {
 	struct path_arg *arg = &call->paths[0];
 	const struct name_string *string = copy_string(call, arg);
+	const struct exec_image *image = &call->image;
 
 	if (!string)
 		return;
@@ -405,12 +607,22 @@ static void exit_exec(struct call *call, int64_t ret)
 	/* arguments are counted and copied before any interpreter is opened */
 	if (ret == -E2BIG || ret == -EFAULT)
 		return;
-	for (size_t i = 0; i < call->image.n && object_found(&arg->object); i++) {
-		struct exec_interpreter *interpreter = &call->image.interpreters[i];
+	/* a script behind a descriptor that the interpreter would not inherit */
+	if (ret == -ENOENT && image->n && object_found(&image->interpreters[image->n - 1].object))
+		return;
+	for (size_t i = 0; i < image->n && object_found(&arg->object); i++) {
+		const struct exec_interpreter *interpreter = &image->interpreters[i];
 
 		(void)names_string(&call->names, &interpreter->string);
 		name_object(call, &interpreter->string, &interpreter->object, 0);
 	}
+}
+
+/* Only the strings, in the order in which the call copies them. */
+static void exit_copied(struct call *call)
+{
+	(void)copy_string(call, &call->paths[1]);
+	(void)copy_string(call, &call->paths[0]);
 }
 
 void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
@@ -418,23 +630,32 @@ void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
 	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
 
 	names_clear(&call->names);
+	switch (refusal_of(call, ret)) {
+	case REFUSED_BEFORE_COPY:
+		return;
+	case REFUSED_BEFORE_LOOKUP:
+		exit_copied(call);
+		return;
+	case REFUSED_LATER:
+		break;
+	}
 	switch ((enum path_effect)call->info->effect) {
 	case EFFECT_NONE:
 		break;
 	case EFFECT_LOOKUP:
 	case EFFECT_LOOKUP_NOFOLLOW:
-		exit_lookup(call, first, 0);
+		exit_lookup(call, first, 0, ret);
 		break;
 	case EFFECT_LOOKUP2:
-		exit_lookup(call, second, 0);
+		exit_mount(call, env, ret);
 		break;
 	case EFFECT_LOOKUP_BOTH:
-		exit_lookup(call, first, 0);
+		exit_lookup(call, first, 0, ret);
 		if (object_found(&first->object))
-			exit_lookup(call, second, 0);
+			exit_lookup(call, second, 0, ret);
 		break;
 	case EFFECT_UMOUNT:
-		exit_lookup(call, first, NAME_NO_CAPS);
+		exit_lookup(call, first, NAME_NO_CAPS, ret);
 		break;
 	case EFFECT_OPEN:
 	case EFFECT_CREAT:
@@ -454,13 +675,15 @@ void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
 		exit_link(call, env, ret);
 		break;
 	case EFFECT_RENAME:
-		exit_rename(call, ret);
+		exit_rename(call, env, ret);
 		break;
 	case EFFECT_EXEC:
 		exit_exec(call, ret);
 		break;
 	case EFFECT_FD:
-		name_object(call, NULL, &first->object, 0);
+		/* one opened with O_PATH is found, and refused all the same */
+		if (ret != -EBADF)
+			name_object(call, NULL, &first->object, 0);
 		break;
 	case EFFECT_BIND:
 		if (ret != -EBADF && ret != -ENOTSOCK && ret != -EAFNOSUPPORT)
@@ -468,7 +691,7 @@ void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
 		break;
 	case EFFECT_CONNECT:
 		if (ret != -EBADF && ret != -ENOTSOCK && ret != -EAFNOSUPPORT)
-			exit_lookup(call, first, 0);
+			exit_lookup(call, first, 0, ret);
 		break;
 	}
 }

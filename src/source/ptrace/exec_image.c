@@ -15,7 +15,6 @@
 
 #define BINPRM_BUF_SIZE                                                                            \
 	256 /* include/uapi/linux/binfmts.h: what the kernel reads of a file to know its format */
-#define SCRIPTS_MAX   5
 #define CACHE_SLOTS   256
 #define SETTLED_AFTER 2 /* seconds since the last change, as for capabilities */
 
@@ -158,8 +157,6 @@ void exec_image_follow(struct exec_image *image, struct exec_image_cache *cache,
 		image_read(&found, cache, l, dirfd, path, object);
 		if (!found.interpreter_len)
 			break;
-		if (found.kind == IMAGE_SCRIPT && image->n == SCRIPTS_MAX)
-			break; /* ELOOP */
 		memcpy(next->text, found.interpreter, found.interpreter_len);
 		next->text[found.interpreter_len] = '\0';
 		next->string =

@@ -7,7 +7,9 @@
 #include "source/ptrace/lookup.h"
 #include "source/ptrace/names.h"
 
-#define EXEC_INTERPRETERS_MAX 6   /* five scripts (BINPRM limit of fs/exec.c), then the loader */
+/* Five scripts may name each other; a sixth is opened as well before the call fails with ELOOP (exec_binprm() in
+ * fs/exec.c). Behind the five there may be a loader. */
+#define EXEC_INTERPRETERS_MAX 6
 #define EXEC_INTERPRETER_LEN  512 /* with the NUL; scripts have 254 at most, loaders far less */
 
 struct exec_image_cache;

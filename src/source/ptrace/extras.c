@@ -325,21 +325,21 @@ static void put_socketcall(const struct call *call, struct event_writer *w)
 	event_put(w, EVT_ITEM_SOCKETCALL, wide, n_args[which] * sizeof(wide[0]));
 }
 
-void extras_exit(struct call *call, int procfd, int64_t ret, struct event_writer *w)
+void extras_exit(struct call *call, int64_t ret, struct event_writer *w)
 {
 	uint64_t how[3] = { call->how_flags, call->how_mode, call->how_resolve };
 
-	(void)procfd;
 	put_socketcall(call, w);
 	put_mmap(call, w);
-	if (call->has_how)
+	if (call->has_how && ret != -E2BIG)
 		event_put(w, EVT_ITEM_OPENAT2, how, sizeof(how));
 	put_fd_pair(call, ret, w);
 	address_exit(call, ret);
 	/* a descriptor that is none is refused before its address is copied */
-	if (call->sockaddr_len && ret != -EBADF && (ret != -ENOTSOCK || is_call(call, "connect")))
+	if (call->sockaddr_len && ret != -EBADF)
 		event_put(w, EVT_ITEM_SOCKADDR, call->sockaddr, call->sockaddr_len);
-	for (size_t i = 0; i < call->n_targets; i++)
+	/* a signal number that is none is refused before anybody is looked for */
+	for (size_t i = 0; i < call->n_targets && ret != -EINVAL; i++)
 		event_put(w, EVT_ITEM_OBJ_PID, &call->targets[i], sizeof(call->targets[i]));
 }
 

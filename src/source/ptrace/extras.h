@@ -10,7 +10,7 @@
 /* Reads what the call passes in. signal_targets: whether some rule wants to know who is signalled. */
 void extras_entry(struct call *call, int procfd, bool signal_targets);
 /* Appends what the call had and what it gave back. */
-void extras_exit(struct call *call, int procfd, int64_t ret, struct event_writer *w);
+void extras_exit(struct call *call, int64_t ret, struct event_writer *w);
 
 /* Appends the arguments of the new program (EVT_ITEM_EXECVE): those that the kernel has laid out in its memory. */
 void extras_put_execve(struct call *call, int procfd, struct event_writer *w);

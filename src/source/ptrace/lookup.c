@@ -243,6 +243,7 @@ static void object_fill(
 		inode_caps_get(l->caps, &caps, AT_FDCWD, by_fd, 1, &stx);
 	}
 	o->error = 0;
+	o->dead = S_ISDIR(stx.stx_mode) && stx.stx_nlink == 0;
 	o->f = (struct evt_path){
 		.ino = stx.stx_ino,
 		.dev_major = stx.stx_dev_major,

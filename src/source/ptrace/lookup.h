@@ -20,6 +20,7 @@
 struct object {
 	int error;         /* 0: found; else the negative errno of the lookup */
 	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
+	bool dead; /* a directory that has been removed */
 	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
 };
 
