@@ -625,6 +625,10 @@ static void tell_action(const struct telling *t)
 	d->verb = failed ? action->base : action->past;
 	if (action->object == OBJECT_OPENED)
 		refine_open(t, failed);
+	if (d->kind == ACTION_CONNECT && (d->error == EINPROGRESS || d->error == EALREADY)) {
+		d->pending = true;
+		d->verb = "began connecting to";
+	}
 	put_object(t, &d->object, action->object);
 	put_object(t, &d->object2, action->object2);
 	if (d->object2.len)

@@ -63,7 +63,7 @@ static const struct {
 		ACTION_EXEC, "ran", "/bin/sh", "" },
 	{ FAIL("42", "115", "a0=3 a1=1 a2=10 a3=0") "type=SOCKADDR msg=" STAMP
 						    "saddr=020000097F0000010000000000000000\n",
-		ACTION_CONNECT, "connect to", "127.0.0.1:9", "" },
+		ACTION_CONNECT, "began connecting to", "127.0.0.1:9", "" },
 	{ OK("62", "a0=4d2 a1=f a2=0 a3=0") "type=OBJ_PID msg=" STAMP
 					    "opid=1234 oauid=-1 ouid=0 oses=-1 ocomm=\"sleep\"\n",
 		ACTION_SIGNAL, "signalled", "sleep[1234]", "SIGTERM" },

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_CLI_RUN_OPTIONS_H
+#define UAUDIT_CLI_RUN_OPTIONS_H
+
+/* The command line that run and replay share. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/output.h"
+
+/* Rules in the order of the command line: a file, or the words of one rule. */
+struct rule_source {
+	const char *file;	  /* NULL: words */
+	const char *const *words; /* n_words of them, borrowed from argv */
+	size_t n_words;
+};
+
+struct run_options {
+	struct rule_source *sources;
+	size_t n_sources;
+	const char **words; /* what the sources' words point into */
+	struct output_options output;
+	const char *record;	 /* --record */
+	bool show_default_rules;
+	char **rest; /* the command, NULL-terminated; empty if none was given */
+};
+
+/* argv[0] is the subcommand. 0; -EINVAL after a complaint; -ENOMEM. may_record: --record is known. */
+int run_options_parse(struct run_options *ret, int argc, char **argv, bool may_record);
+void run_options_deinit(struct run_options *options);
+
+#endif
