@@ -7,10 +7,7 @@
 #include "cli/commands.h"
 
 enum option_kind {
-	OPTION_RULE_START, /* begins a rule; takes a value */
-	OPTION_RULE,	   /* belongs to the rule; takes a value */
-	OPTION_RULE_BARE,  /* a rule of its own without value */
-	OPTION_RULES_FILE,
+	OPTION_RULE, /* for the parser of rules, which sees the same words as auditctl's */
 	OPTION_OUTPUT,
 	OPTION_FORMAT,
 	OPTION_SUMMARY,
@@ -27,18 +24,18 @@ static const struct option_row {
 	bool has_value;
 	const char *what; /* of the value, for errors */
 } rows[] = {
-	{ 'a', NULL, OPTION_RULE_START, true, "a list and an action (always,exit)" },
-	{ 'A', NULL, OPTION_RULE_START, true, "a list and an action (always,exit)" },
-	{ 'd', NULL, OPTION_RULE_START, true, "a list and an action (always,exit)" },
-	{ 'w', NULL, OPTION_RULE_START, true, "a path" },
-	{ 'W', NULL, OPTION_RULE_START, true, "a path" },
+	{ 'a', NULL, OPTION_RULE, true, "a list and an action (always,exit)" },
+	{ 'A', NULL, OPTION_RULE, true, "a list and an action (always,exit)" },
+	{ 'd', NULL, OPTION_RULE, true, "a list and an action (always,exit)" },
+	{ 'w', NULL, OPTION_RULE, true, "a path" },
+	{ 'W', NULL, OPTION_RULE, true, "a path" },
 	{ 'S', NULL, OPTION_RULE, true, "a system call" },
 	{ 'F', NULL, OPTION_RULE, true, "a field, an operator and a value (success=0)" },
 	{ 'C', NULL, OPTION_RULE, true, "two fields to compare (uid!=euid)" },
 	{ 'k', NULL, OPTION_RULE, true, "a key" },
 	{ 'p', NULL, OPTION_RULE, true, "permissions (rwxa)" },
-	{ 'D', NULL, OPTION_RULE_BARE, false, NULL },
-	{ 'R', NULL, OPTION_RULES_FILE, true, "a file of rules" },
+	{ 'D', NULL, OPTION_RULE, false, NULL },
+	{ 'R', NULL, OPTION_RULE, true, "a file of rules" },
 	{ 'o', "output", OPTION_OUTPUT, true, "a file" },
 	{ 0, "format", OPTION_FORMAT, true, "text, raw or json" },
 	{ 0, "summary", OPTION_SUMMARY, false, NULL },
@@ -54,9 +51,6 @@ static const char engine_letters[] = "bcefhilmrstv";
 struct parsing {
 	struct run_options *options;
 	const char *command;
-	size_t n_words;
-	bool rule_open;	   /* the last source is a rule of words */
-	bool rule_started; /* ... that has its -a, -A, -d, -w or -W */
 	bool may_record;
 };
 
@@ -93,41 +87,6 @@ static const struct option_row *row_of(const char *word, const char **ret_value)
 	return NULL;
 }
 
-static struct rule_source *add_source(struct parsing *p)
-{
-	struct rule_source *source = &p->options->sources[p->options->n_sources++];
-
-	p->rule_open = p->rule_started = false;
-	*source = (struct rule_source){ 0 };
-	return source;
-}
-
-static void add_word(struct parsing *p, const char *word)
-{
-	struct run_options *o = p->options;
-
-	if (!p->rule_open) {
-		add_source(p)->words = o->words + p->n_words;
-		p->rule_open = true;
-	}
-	o->words[p->n_words++] = word;
-	o->sources[o->n_sources - 1].n_words++;
-}
-
-static void add_rule_option(struct parsing *p, const struct option_row *row, const char *word, const char *value)
-{
-	if (row->kind != OPTION_RULE && (p->rule_started || row->kind == OPTION_RULE_BARE))
-		p->rule_open = false;
-	/* A value of its own word: the parser of rules sees the same words as auditctl. */
-	add_word(p, word);
-	if (row->has_value && value != word + 2)
-		add_word(p, value);
-	if (row->kind == OPTION_RULE_START)
-		p->rule_started = true;
-	if (row->kind == OPTION_RULE_BARE)
-		p->rule_open = p->rule_started = false;
-}
-
 static int set_format(struct parsing *p, const char *value)
 {
 	static const struct {
@@ -149,13 +108,10 @@ static int take(struct parsing *p, const struct option_row *row, const char *wor
 	struct run_options *o = p->options;
 
 	switch (row->kind) {
-	case OPTION_RULE_START:
 	case OPTION_RULE:
-	case OPTION_RULE_BARE:
-		add_rule_option(p, row, word, value);
-		break;
-	case OPTION_RULES_FILE:
-		add_source(p)->file = value;
+		o->words[o->n_words++] = word;
+		if (row->has_value && value != word + 2)
+			o->words[o->n_words++] = value;
 		break;
 	case OPTION_OUTPUT:
 		o->output.path = value;
@@ -209,12 +165,9 @@ int run_options_parse(struct run_options *ret, int argc, char **argv, bool may_r
 	int r, at;
 
 	*ret = (struct run_options){ 0 };
-	ret->sources = calloc((size_t)argc + 1, sizeof(*ret->sources));
 	ret->words = calloc((size_t)argc + 1, sizeof(*ret->words));
-	if (!ret->sources || !ret->words) {
-		run_options_deinit(ret);
+	if (!ret->words)
 		return -ENOMEM;
-	}
 	for (at = 1; at < argc && argv[at][0] == '-' && argv[at][1]; at++) {
 		if (strcmp(argv[at], "--") == 0) {
 			at++;
@@ -232,7 +185,6 @@ int run_options_parse(struct run_options *ret, int argc, char **argv, bool may_r
 
 void run_options_deinit(struct run_options *options)
 {
-	free(options->sources);
 	free(options->words);
 	*options = (struct run_options){ 0 };
 }

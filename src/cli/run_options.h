@@ -9,17 +9,9 @@
 
 #include "cli/output.h"
 
-/* Rules in the order of the command line: a file, or the words of one rule. */
-struct rule_source {
-	const char *file;	  /* NULL: words */
-	const char *const *words; /* n_words of them, borrowed from argv */
-	size_t n_words;
-};
-
 struct run_options {
-	struct rule_source *sources;
-	size_t n_sources;
-	const char **words; /* what the sources' words point into */
+	const char **words; /* what makes rules, -R FILE included, in its order; borrowed from argv */
+	size_t n_words;
 	struct output_options output;
 	const char *record;	 /* --record */
 	bool show_default_rules;
