@@ -7,16 +7,24 @@
  * the parent directories tells of changes by anybody, a look at the path tells the new inode (spec kernel 6.10).
  */
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "rule/rule_set.h"
 
 struct fsmarks;
 
-/* Looks every mark up; fsmarks_report() then has their first bindings. */
+/* Looks every mark up; fsmarks_report() then has their first bindings. The rules are borrowed. */
 int fsmarks_new(struct fsmarks **ret, const struct rule_set *rules);
-/* Appends an EVT_MARK event for every binding that changed since the last call. Costs nothing without marks and one
- * system call with them. 0 or negative errno. */
-int fsmarks_report(struct fsmarks *marks, struct buf *out);
+/* A point in the history of bindings, to be kept while a call is in flight. */
+uint64_t fsmarks_now(const struct fsmarks *marks);
+/*
+ * Appends an EVT_MARK event for every binding that changed since the last call. Calls overlap: what one call unbound
+ * may have been reported with another's event already, so a mark that changed after since (when the call began) is
+ * reported again as it was then, and as it is now. Costs nothing without marks and one system call with them.
+ * 0 or negative errno.
+ */
+int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out);
 void fsmarks_free(struct fsmarks *marks);
 
 #endif
