@@ -47,18 +47,18 @@ struct dir {
 struct mark {
 	enum evt_mark_kind kind;
 	const char *rule_path; /* borrowed from the rules */
-	char *name;	       /* last component; trees: of the present path */
-	size_t dir;	       /* watch, exe: index in dirs */
-	int fd;		       /* tree: its root, O_PATH; -1 otherwise */
-	int parent_wd;	       /* tree: tells when its root's name goes */
-	char *present;	       /* tree: NULL while unbound */
+	char *name;            /* last component; trees: of the present path */
+	size_t dir;            /* watch, exe: index in dirs */
+	int fd;                /* tree: its root, O_PATH; -1 otherwise */
+	int parent_wd;         /* tree: tells when its root's name goes */
+	char *present;         /* tree: NULL while unbound */
 	struct binding now;
 	struct binding told; /* what the reader of the events believes */
 	bool is_told;
-	bool is_polled; /* cannot be watched: look on every report */
-	bool is_dirty;	/* look on the next report */
-	bool is_gone;	/* unbound for good */
-	bool is_moved;	/* tree: present has changed since it was told */
+	bool is_polled;   /* cannot be watched: look on every report */
+	bool is_dirty;    /* look on the next report */
+	bool is_gone;     /* unbound for good */
+	bool is_moved;    /* tree: present has changed since it was told */
 	uint64_t changed; /* time of the last change */
 	struct {
 		uint64_t at;
@@ -274,8 +274,9 @@ static int look_up_tree(struct fsmarks *marks, struct mark *m)
 		if (len < 0)
 			return -errno;
 		present[len] = '\0';
-		if (lstat(present, &at_path) < 0 ? errno == ENOENT || errno == ENOTDIR :
-						   at_path.st_ino != st.st_ino || at_path.st_dev != st.st_dev) {
+		if (lstat(present, &at_path) < 0
+				? errno == ENOENT || errno == ENOTDIR
+				: at_path.st_ino != st.st_ino || at_path.st_dev != st.st_dev) {
 			/* The kernel marks the path of a deleted object so; no live path is then at that place. */
 			static const char deleted[] = " (deleted)";
 			size_t tail = sizeof(deleted) - 1;
@@ -401,7 +402,8 @@ static void note_event(struct fsmarks *marks, const struct inotify_event *e)
 		if (e->mask & IN_Q_OVERFLOW)
 			set_dirty(marks, m);
 		else if (m->kind == EVT_MARK_TREE &&
-			(is_self || (e->wd == m->parent_wd && e->len && m->name && !strcmp(e->name, m->name))))
+			 (is_self || (e->wd == m->parent_wd && e->len && m->name &&
+					     !strcmp(e->name, m->name))))
 			set_dirty(marks, m);
 	}
 }

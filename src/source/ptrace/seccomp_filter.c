@@ -20,8 +20,8 @@
  * the kernel cache the answer (seccomp_is_const_allow() in kernel/seccomp.c) and skip the program altogether.
  */
 
-#define JUMP_MAX 255u	   /* jt and jf are bytes */
-#define NR_X32	 0x40000000u /* __X32_SYSCALL_BIT: from here on another ABI, which no rule can name */
+#define JUMP_MAX 255u        /* jt and jf are bytes */
+#define NR_X32   0x40000000u /* __X32_SYSCALL_BIT: from here on another ABI, which no rule can name */
 
 /* Positions count from the end of the program: the last instruction is 0. */
 struct program {
@@ -44,9 +44,20 @@ struct range {
 	const struct want *want;
 };
 
-#define WHEN(...) { .n_tests = ARRAY_SIZE(((struct rule_arg_test[]){ __VA_ARGS__ })), .tests = { __VA_ARGS__ } }
-#define IS(arg, val)  { (arg), AUDIT_EQUAL, (val) }
-#define HAS(arg, val) { (arg), AUDIT_BIT_MASK, (val) }
+#define WHEN(...)                                                                                  \
+	{                                                                                          \
+		.n_tests = ARRAY_SIZE(((struct rule_arg_test[]){ __VA_ARGS__ })), .tests = {       \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
+	}
+#define IS(arg, val)                                                                               \
+	{                                                                                          \
+		(arg), AUDIT_EQUAL, (val)                                                          \
+	}
+#define HAS(arg, val)                                                                              \
+	{                                                                                          \
+		(arg), AUDIT_BIT_MASK, (val)                                                       \
+	}
 
 /* prctl(2): what a source remembers of a task; and a mode that the kernel refuses to a task that has a filter. */
 static const struct rule_arg_case prctl_cases[] = {
@@ -66,13 +77,16 @@ static const struct rule_arg_case ioctl_cases[] = {
 };
 /* These fail because the task is traced already; somebody should know. */
 static const struct rule_arg_case ptrace_cases[] = {
-	WHEN(IS(0, 0)),	     /* PTRACE_TRACEME */
+	WHEN(IS(0, 0)),      /* PTRACE_TRACEME */
 	WHEN(IS(0, 16)),     /* PTRACE_ATTACH */
 	WHEN(IS(0, 0x4206)), /* PTRACE_SEIZE */
 };
 /* A child that escapes its parent's tracer would have no tracer to answer its RET_TRACE. */
 static const struct rule_arg_case clone_cases[] = {
 	WHEN(HAS(0, CLONE_UNTRACED)),
+};
+static const struct rule_arg_case clone3_cases[] = {
+	{ .n_tests = 0 }, /* its flags are in memory */
 };
 
 static const struct own_call {
@@ -85,6 +99,7 @@ static const struct own_call {
 	{ "ioctl", ioctl_cases, ARRAY_SIZE(ioctl_cases) },
 	{ "ptrace", ptrace_cases, ARRAY_SIZE(ptrace_cases) },
 	{ "clone", clone_cases, ARRAY_SIZE(clone_cases) },
+	{ "clone3", clone3_cases, ARRAY_SIZE(clone3_cases) },
 };
 
 int seccomp_filter_own_cases(uint32_t arch, uint32_t nr, const struct rule_arg_case **ret_cases)
@@ -180,10 +195,12 @@ static size_t put_test(struct program *p, const struct rule_arg_test *test, size
 }
 
 /* Falls through to the case behind when a test fails. */
-static size_t put_cases(struct program *p, const struct rule_arg_case *cases, size_t n_cases, size_t otherwise)
+static size_t put_cases(
+	struct program *p, const struct rule_arg_case *cases, size_t n_cases, size_t otherwise)
 {
 	for (size_t i = n_cases; i-- > 0;) {
-		size_t n_tests = cases[i].n_tests < RULE_ARG_TESTS_MAX ? cases[i].n_tests : RULE_ARG_TESTS_MAX;
+		size_t n_tests = cases[i].n_tests < RULE_ARG_TESTS_MAX ? cases[i].n_tests
+								       : RULE_ARG_TESTS_MAX;
 		size_t next = put_trace(p);
 
 		for (size_t j = n_tests; j-- > 0;)
@@ -226,7 +243,8 @@ static bool same_verdict(const struct want *a, const struct want *b)
 }
 
 /* What is wanted of each number of one architecture; cases_max: a call with more cases is always traced. */
-static void compute_wants(struct want *wants, const struct rule_interest *interest, uint32_t arch, size_t cases_max)
+static void compute_wants(
+	struct want *wants, const struct rule_interest *interest, uint32_t arch, size_t cases_max)
 {
 	memset(wants, 0, RULE_SYSCALLS * sizeof(*wants));
 	for (uint32_t nr = 0; nr < RULE_SYSCALLS; nr++) {
@@ -291,15 +309,13 @@ static bool put_program(struct program *p, struct want *wants, const struct rule
 		compute_wants(wants, interest, arches[i], cases_max);
 		section = put_arch(p, wants, is_all);
 		otherwise = put_jump(p, BPF_JEQ, arches[i], section, otherwise);
-		/* The accumulator holds the architecture only until a section loads the number; the test of the next
-		 * architecture is reached from this jump alone, with the accumulator untouched. */
 	}
 	put(p, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);
 	return !p->is_full;
 }
 
-int seccomp_filter_build(struct seccomp_filter *ret, const struct rule_interest *interest, const uint32_t *arches,
-	size_t n_arches)
+int seccomp_filter_build(struct seccomp_filter *ret, const struct rule_interest *interest,
+	const uint32_t *arches, size_t n_arches)
 {
 	static const size_t cases_max[] = { SIZE_MAX, 64, 16, 4, 0 };
 	_cleanup_free_ struct program *p = malloc(sizeof(*p));
@@ -310,7 +326,8 @@ int seccomp_filter_build(struct seccomp_filter *ret, const struct rule_interest 
 	if (!p || !wants)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(cases_max); i++)
-		if (put_program(p, wants, interest, arches, n_arches, cases_max[i], interest->all_syscalls))
+		if (put_program(p, wants, interest, arches, n_arches, cases_max[i],
+			    interest->all_syscalls))
 			break;
 	if (i == ARRAY_SIZE(cases_max))
 		(void)put_program(p, wants, interest, arches, n_arches, 0, true);
@@ -320,7 +337,9 @@ int seccomp_filter_build(struct seccomp_filter *ret, const struct rule_interest 
 		return -ENOMEM;
 	for (size_t at = 0; at < p->n; at++)
 		insns[at] = p->insns[p->n - 1 - at];
-	*ret = (struct seccomp_filter){ .insns = insns, .n_insns = (unsigned short)p->n, .is_coarse = i > 0 };
+	*ret = (struct seccomp_filter){
+		.insns = insns, .n_insns = (unsigned short)p->n, .is_coarse = i > 0
+	};
 	return 0;
 }
 

@@ -29,8 +29,8 @@ struct seccomp_filter {
 };
 
 /* arches: AUDIT_ARCH_* tokens, the native one first; calls of all others are let through. -ENOMEM. */
-int seccomp_filter_build(struct seccomp_filter *ret, const struct rule_interest *interest, const uint32_t *arches,
-	size_t n_arches);
+int seccomp_filter_build(struct seccomp_filter *ret, const struct rule_interest *interest,
+	const uint32_t *arches, size_t n_arches);
 void seccomp_filter_deinit(struct seccomp_filter *filter);
 
 /*

@@ -17,7 +17,7 @@ struct capture;
 
 struct process {
 	pid_t tgid;
-	pid_t ppid;		/* 0: not known */
+	pid_t ppid;             /* 0: not known */
 	struct process *parent; /* NULL: not one of the tree */
 	LIST_HEAD(, process) children;
 	LIST_ENTRY(process) sibling;
@@ -28,14 +28,14 @@ struct task {
 	pid_t tid;
 	struct process *process; /* NULL: held until it is known who made it */
 	struct capture *capture; /* owned; NULL as long as process is */
-	uint64_t entered;	 /* fsmarks_now() at the entry of the call in flight */
-	int held_status;	 /* wait status of the stop that a task without process is held in */
+	uint64_t entered;        /* fsmarks_now() at the entry of the call in flight */
+	int held_status; /* wait status of the stop that a task without process is held in */
 	LIST_ENTRY(task) bucket;
 	LIST_ENTRY(task) peer; /* in process->threads, or among those that are held */
 };
 
 struct tasks {
-	LIST_HEAD(task_bucket, task) *buckets;
+	LIST_HEAD(task_bucket, task) * buckets;
 	size_t n_buckets; /* a power of two */
 	size_t n;
 	LIST_HEAD(, task) held;

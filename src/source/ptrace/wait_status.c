@@ -51,7 +51,8 @@ void stop_read(struct stop *ret, pid_t tid, int status)
 	switch (ret->kind) {
 	case STOP_SECCOMP:
 	case STOP_EXIT:
-		op = ret->kind == STOP_SECCOMP ? PTRACE_SYSCALL_INFO_SECCOMP : PTRACE_SYSCALL_INFO_EXIT;
+		op = ret->kind == STOP_SECCOMP ? PTRACE_SYSCALL_INFO_SECCOMP
+					       : PTRACE_SYSCALL_INFO_EXIT;
 		if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(ret->call), &ret->call) < 0)
 			ret->kind = STOP_VANISHED;
 		else if (ret->call.op != op)

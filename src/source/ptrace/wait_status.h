@@ -9,15 +9,15 @@
 #include <sys/types.h>
 
 enum stop_kind {
-	STOP_ENDED,	/* the task is no more; status is as waitpid() gives it */
-	STOP_SECCOMP,	/* held before a syscall that a filter sent to the tracer: call.seccomp */
-	STOP_EXIT,	/* held after a syscall: call.exit */
-	STOP_CHILD,	/* held in fork, vfork or clone: other is the new task */
-	STOP_EXEC,	/* held in execve with the new image in place: other is the tid that the task had before */
-	STOP_GROUP,	/* a stop signal (signal) has stopped the whole process */
-	STOP_NEUTRAL,	/* a new task's first stop, the end of a group-stop: nothing to do but to resume */
-	STOP_SIGNAL,	/* held before a signal (signal) is delivered */
-	STOP_VANISHED,	/* killed while we looked: its end will be reported */
+	STOP_ENDED,   /* the task is no more; status is as waitpid() gives it */
+	STOP_SECCOMP, /* held before a syscall that a filter sent to the tracer: call.seccomp */
+	STOP_EXIT,    /* held after a syscall: call.exit */
+	STOP_CHILD,   /* held in fork, vfork or clone: other is the new task */
+	STOP_EXEC, /* held in execve with the new image in place: other is the tid that the task had before */
+	STOP_GROUP, /* a stop signal (signal) has stopped the whole process */
+	STOP_NEUTRAL, /* a new task's first stop, the end of a group-stop: nothing to do but to resume */
+	STOP_SIGNAL,   /* held before a signal (signal) is delivered */
+	STOP_VANISHED, /* killed while we looked: its end will be reported */
 };
 
 struct stop {
