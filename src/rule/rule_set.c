@@ -230,6 +230,26 @@ int rule_set_delete(struct rule_set *set, const struct audit_krule *rule)
 	return 0;
 }
 
+size_t rule_set_clear_key(struct rule_set *set, const char *key)
+{
+	size_t list, i, kept, n = 0;
+
+	for (list = 0; list < RULE_LISTS; list++) {
+		struct audit_krule **rules = set->lists[list];
+
+		for (i = kept = 0; i < set->n_rules[list]; i++) {
+			if (!rules[i]->filterkey || !strstr(rules[i]->filterkey, key))
+				rules[kept++] = rules[i];
+			else
+				krule_free(rules[i]);
+		}
+		n += set->n_rules[list] - kept;
+		set->n_rules[list] = kept;
+	}
+	drop_unused_marks(set);
+	return n;
+}
+
 size_t rule_set_count(const struct rule_set *set)
 {
 	size_t list, n = 0;

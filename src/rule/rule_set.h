@@ -24,6 +24,8 @@ int rule_set_add(struct rule_set *set, struct audit_krule *rule);
 /* Removes the rule that equals the given one, which stays the caller's. -ENOENT. */
 int rule_set_delete(struct rule_set *set, const struct audit_krule *rule);
 void rule_set_clear(struct rule_set *set);
+/* Removes the rules whose key contains the text (auditctl -D -k). The number of rules removed. */
+size_t rule_set_clear_key(struct rule_set *set, const char *key);
 /* Number of rules on all lists. */
 size_t rule_set_count(const struct rule_set *set);
 /* Whether a rule stands on a counted list (task, exit, io_uring): contexts are dummies otherwise (spec kernel 4.3). */
