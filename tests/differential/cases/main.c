@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ *   cases list             the names of all cases
+ *   cases setup PROGRAMS   fills the working directory
+ *   cases exec PROG ...    becomes that program
+ *   cases run NAME         the case
+ *
+ * exec sees to it that both sides start alike: whatever was started before it, the execve of the program has the same
+ * argument addresses, because it is made by a program that has been given a fixed environment itself.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "cases.h"
+#include "setup.h"
+
+#define NOBODY        65534
+#define FILE_SIZE_MAX 1000000 /* bytes */
+
+static const struct diff_topic *const topics[] = {
+	&topic_open,
+	&topic_create,
+	&topic_rename,
+	&topic_attr,
+	&topic_lookup,
+	&topic_exec,
+	&topic_process,
+	&topic_socket,
+	&topic_error,
+	&topic_name,
+};
+
+static void wait_child(int pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+}
+
+void in_child(void (*part)(void))
+{
+	int pid = fork();
+
+	if (!pid) {
+		part();
+		_exit(0);
+	}
+	wait_child(pid);
+}
+
+static void (*nobody_part)(void);
+
+static void drop_and_run(void)
+{
+	(void)syscall(SYS_setgroups, 0, NULL);
+	(void)syscall(SYS_setresgid, NOBODY, NOBODY, NOBODY);
+	(void)syscall(SYS_setresuid, NOBODY, NOBODY, NOBODY);
+	nobody_part();
+}
+
+void as_nobody(void (*part)(void))
+{
+	nobody_part = part;
+	in_child(drop_and_run);
+}
+
+const char *absolute(const char *name)
+{
+	static char path[8192];
+	size_t len;
+
+	if (!getcwd(path, sizeof(path) / 2))
+		_exit(99);
+	len = strlen(path);
+	snprintf(path + len, sizeof(path) - len, "/%s", name);
+	return path;
+}
+
+static char programs[4096];
+
+const char *program(const char *name)
+{
+	static char path[8192];
+
+	snprintf(path, sizeof(path), "%s/%s", programs, name);
+	return path;
+}
+
+/* The programs lie where we lie; argv[0] is absolute in the harness. */
+static void find_programs(const char *self)
+{
+	const char *slash = strrchr(self, '/');
+
+	snprintf(programs, sizeof(programs), "%.*s", slash ? (int)(slash - self) : 0, self);
+}
+
+static int run(const char *name)
+{
+	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+		for (size_t j = 0; j < topics[i]->n; j++)
+			if (!strcmp(topics[i]->cases[j].name, name)) {
+				topics[i]->cases[j].run();
+				_exit(0);
+			}
+	fprintf(stderr, "no case is called %s\n", name);
+	return 98;
+}
+
+static char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C", NULL };
+
+/* A case that is wrong must not fill the disk. */
+static const struct rlimit file_size = { FILE_SIZE_MAX, FILE_SIZE_MAX };
+
+int main(int argc, char **argv)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(verb, "list")) {
+		for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+			for (size_t j = 0; j < topics[i]->n; j++)
+				puts(topics[i]->cases[j].name);
+		return 0;
+	}
+	if (argc > 2 && !strcmp(verb, "setup"))
+		return setup_tree(argv[2]) ? 1 : 0;
+	if (argc > 2 && !strcmp(verb, "exec")) {
+		argv[1] = "become";
+		execve(argv[0], argv, environment);
+	}
+	if (argc > 2 && !strcmp(verb, "become")) {
+		setrlimit(RLIMIT_FSIZE, &file_size);
+		execve(argv[2], argv + 2, environment);
+	}
+	if (argc > 2 && !strcmp(verb, "run")) {
+		find_programs(argv[0]);
+		return run(argv[2]);
+	}
+	if (!strcmp(verb, "exec") || !strcmp(verb, "become"))
+		perror(argv[2]);
+	fputs("usage: cases list | setup PROGRAMS | exec PROGRAM [ARGUMENT]... | run NAME\n",
+		stderr);
+	return 98;
+}

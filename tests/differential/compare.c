@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Compares what the kernel and uaudit recorded of the same programs.
+ *
+ *   compare [-a] [-k KNOWN] DIRECTORY CASE...
+ *
+ * reads DIRECTORY/CASE.kernel and DIRECTORY/CASE.uaudit. -a: these are all cases, so that a row of the table of known
+ * differences which explains none of them is an error. Exit status 0: equal but for known differences; 1: not; 2: the
+ * comparison could not be made.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "abi/abi.h"
+#include "known.h"
+#include "normal.h"
+#include "trail.h"
+
+#define SHOWN_MAX 160 /* bytes of a value that are printed */
+
+struct totals {
+	size_t cases, equal_cases;
+	size_t events, records;
+	size_t different; /* records with an unknown difference, or that one side lacks */
+	size_t known;     /* records with known differences only */
+};
+
+struct comparison {
+	const char *case_name;
+	struct known *known;
+	struct totals *totals;
+	struct mapping map;
+};
+
+/* ---- reports ---- */
+
+static const char *event_title(const struct trail_event *event, char *text, size_t size)
+{
+	const struct rec *rec = trail_main(event);
+	const char *name = syscall_name(
+		(uint32_t)rec_num(rec, "arch", 16, 0), rec_num(rec, "syscall", 10, -1));
+	const char *nr = rec_get(rec, "syscall"), *ret = rec_get(rec, "exit");
+
+	snprintf(text, size, "%s exit=%s", name ? name : nr ? nr : rec->type, ret ? ret : "none");
+	return text;
+}
+
+/* Counts the record; whether the difference is new. */
+static bool differs(struct comparison *c, const char *record, const char *field)
+{
+	return !known_has(c->known, c->case_name, record, field);
+}
+
+static void print_place(const struct comparison *c, const struct trail_event *event)
+{
+	char title[80];
+
+	printf("  %s: event %u (%s)", c->case_name, event->recs[0]->serial,
+		event_title(event, title, sizeof(title)));
+}
+
+static void print_record(const char *side, const struct rec *rec)
+{
+	int room = SHOWN_MAX;
+
+	printf(", %s only in %s:", rec->type, side);
+	for (size_t i = 0; i < rec->n_fields && room > 0; i++)
+		room -= printf(" %s=%.*s", rec->fields[i].name, room, rec->fields[i].value);
+	putchar('\n');
+}
+
+/* ---- one record ---- */
+
+static bool same_fields(const struct rec *a, const struct rec *b)
+{
+	if (a->n_fields != b->n_fields)
+		return false;
+	for (size_t i = 0; i < a->n_fields; i++)
+		if (strcmp(a->fields[i].name, b->fields[i].name))
+			return false;
+	return true;
+}
+
+static void print_field(const char *side, const struct rec *rec, const char *field)
+{
+	const char *value = rec_get(rec, field);
+
+	if (!value)
+		printf(" %s has none", side);
+	else if (strlen(value) <= SHOWN_MAX)
+		printf(" %s %s", side, value);
+	else
+		printf(" %s %.*s... (%zu bytes)", side, SHOWN_MAX, value, strlen(value));
+}
+
+/* Fields that either side has, the kernel's first. */
+static void compare_records(struct comparison *c, const struct trail_event *event,
+	const struct rec *kernel, const struct rec *uaudit)
+{
+	bool different = false, known = false;
+
+	c->totals->records++;
+	for (size_t i = 0; i < kernel->n_fields + uaudit->n_fields; i++) {
+		bool second = i >= kernel->n_fields;
+		const char *field =
+			second ? uaudit->fields[i - kernel->n_fields].name : kernel->fields[i].name;
+		const char *other = rec_get(second ? kernel : uaudit, field);
+
+		if (other && (second || same_value(&c->map, kernel, uaudit, field)))
+			continue;
+		if (!differs(c, kernel->type, field)) {
+			known = true;
+			continue;
+		}
+		different = true;
+		print_place(c, event);
+		printf(", %s %s:", kernel->type, field);
+		print_field("kernel", kernel, field);
+		printf(" |");
+		print_field("uaudit", uaudit, field);
+		putchar('\n');
+	}
+	if (!different && !known && !same_fields(kernel, uaudit)) {
+		different = true;
+		print_place(c, event);
+		printf(", %s: the fields stand in another order\n", kernel->type);
+	}
+	c->totals->different += different;
+	c->totals->known += known && !different;
+}
+
+/* ---- pairing: the longest common subsequence ---- */
+
+typedef bool (*alike_fn)(const void *list_k, size_t k, const void *list_u, size_t u);
+
+/* ret[i]: which element of the second list belongs to element i of the first, or -1. */
+static int *pair_up(const void *list_k, size_t n_k, const void *list_u, size_t n_u, alike_fn alike)
+{
+	size_t width = n_u + 1;
+	unsigned *len = xrealloc(NULL, (n_k + 1) * width, sizeof(*len));
+	int *ret = xrealloc(NULL, n_k + 1, sizeof(*ret));
+	size_t k, u;
+
+	memset(len, 0, (n_k + 1) * width * sizeof(*len));
+	for (k = n_k; k-- > 0;)
+		for (u = n_u; u-- > 0;) {
+			unsigned skip_k = len[(k + 1) * width + u], skip_u = len[k * width + u + 1];
+			unsigned best = skip_k > skip_u ? skip_k : skip_u;
+
+			if (alike(list_k, k, list_u, u) && len[(k + 1) * width + u + 1] + 1 > best)
+				best = len[(k + 1) * width + u + 1] + 1;
+			len[k * width + u] = best;
+		}
+	for (k = 0, u = 0; k < n_k; k++) {
+		ret[k] = -1;
+		while (u < n_u && len[k * width + u] == len[k * width + u + 1])
+			u++;
+		if (u < n_u && len[k * width + u] == len[(k + 1) * width + u + 1] + 1 &&
+			alike(list_k, k, list_u, u))
+			ret[k] = (int)u++;
+	}
+	free(len);
+	return ret;
+}
+
+static bool records_alike(const void *list_k, size_t k, const void *list_u, size_t u)
+{
+	const struct trail_event *kernel = list_k, *uaudit = list_u;
+
+	return !strcmp(kernel->recs[k]->type, uaudit->recs[u]->type);
+}
+
+static bool same_field_text(const struct rec *a, const struct rec *b, const char *field)
+{
+	const char *x = rec_get(a, field), *y = rec_get(b, field);
+
+	return x == y || (x && y && !strcmp(x, y));
+}
+
+static bool events_alike(const void *list_k, size_t k, const void *list_u, size_t u)
+{
+	const struct rec *kernel = trail_main(((const struct trail_task *)list_k)->events[k]);
+	const struct rec *uaudit = trail_main(((const struct trail_task *)list_u)->events[u]);
+
+	return !strcmp(kernel->type, uaudit->type) && same_field_text(kernel, uaudit, "arch") &&
+	       same_field_text(kernel, uaudit, "syscall");
+}
+
+static void compare_events(
+	struct comparison *c, const struct trail_event *kernel, const struct trail_event *uaudit)
+{
+	int *pairs = pair_up(kernel, kernel->n, uaudit, uaudit->n, records_alike);
+	size_t next = 0;
+
+	c->totals->events++;
+	for (size_t k = 0; k <= kernel->n; k++) {
+		size_t until = k == kernel->n ? uaudit->n : pairs[k] < 0 ? next : (size_t)pairs[k];
+
+		for (; next < until; next++) {
+			bool is_new = differs(c, uaudit->recs[next]->type, "record");
+
+			c->totals->records++;
+			c->totals->different += is_new;
+			c->totals->known += !is_new;
+			if (is_new) {
+				print_place(c, kernel);
+				print_record("uaudit", uaudit->recs[next]);
+			}
+		}
+		if (k == kernel->n)
+			break;
+		if (pairs[k] >= 0) {
+			compare_records(c, kernel, kernel->recs[k], uaudit->recs[pairs[k]]);
+			next = (size_t)pairs[k] + 1;
+			continue;
+		}
+		c->totals->records++;
+		if (differs(c, kernel->recs[k]->type, "record")) {
+			c->totals->different++;
+			print_place(c, kernel);
+			print_record("the kernel", kernel->recs[k]);
+		} else {
+			c->totals->known++;
+		}
+	}
+	free(pairs);
+	if (!kernel->has_eoe && !strcmp(trail_main(kernel)->type, "SYSCALL")) {
+		c->totals->different++;
+		print_place(c, kernel);
+		puts(": the kernel's event has no end");
+	}
+}
+
+static void lone_event(struct comparison *c, const char *side, const struct trail_event *event)
+{
+	bool is_new = differs(c, "event", "record");
+
+	c->totals->events++;
+	c->totals->records += event->n;
+	if (is_new)
+		c->totals->different += event->n;
+	else
+		c->totals->known += event->n;
+	if (is_new) {
+		print_place(c, event);
+		printf(" only in %s\n", side);
+	}
+}
+
+/* Which event of uaudit belongs to each of the kernel's; NULL: none. */
+static const struct trail_event **pair_events(
+	const struct trail *kernel, const struct trail *uaudit)
+{
+	const struct trail_event **partner =
+		xrealloc(NULL, kernel->n_events + 1, sizeof(const void *));
+
+	for (size_t i = 0; i < kernel->n_events; i++)
+		partner[i] = NULL;
+	for (size_t t = 0; t < kernel->n_tasks && t < uaudit->n_tasks; t++) {
+		const struct trail_task *k = &kernel->tasks[t], *u = &uaudit->tasks[t];
+		int *pairs = pair_up(k, k->n, u, u->n, events_alike);
+
+		for (size_t i = 0; i < k->n; i++)
+			if (pairs[i] >= 0)
+				partner[k->events[i] - kernel->events] = u->events[pairs[i]];
+		free(pairs);
+	}
+	return partner;
+}
+
+/* In the order in which the kernel wrote them: a file must have been made before it can be the same file. */
+static void compare_trails(
+	struct comparison *c, const struct trail *kernel, const struct trail *uaudit)
+{
+	const struct trail_event **partner = pair_events(kernel, uaudit);
+	bool *has_partner = xrealloc(NULL, uaudit->n_events + 1, sizeof(*has_partner));
+
+	memset(has_partner, 0, uaudit->n_events * sizeof(*has_partner));
+	for (size_t i = 0; i < kernel->n_events; i++) {
+		if (partner[i]) {
+			has_partner[partner[i] - uaudit->events] = true;
+			compare_events(c, &kernel->events[i], partner[i]);
+		} else {
+			lone_event(c, "the kernel", &kernel->events[i]);
+		}
+	}
+	for (size_t i = 0; i < uaudit->n_events; i++)
+		if (!has_partner[i])
+			lone_event(c, "uaudit", &uaudit->events[i]);
+	free(has_partner);
+	free(partner);
+}
+
+/* ---- one case ---- */
+
+static int read_side(
+	struct trail *trail, const char *directory, const char *case_name, const char *side)
+{
+	char *path = xasprintf("%s/%s.%s", directory, case_name, side);
+	int r = trail_read(trail, path);
+
+	free(path);
+	return r;
+}
+
+static int compare_case(
+	struct totals *totals, struct known *known, const char *directory, const char *case_name)
+{
+	struct trail kernel = { 0 }, uaudit = { 0 };
+	struct comparison c = {
+		.case_name = case_name,
+		.known = known,
+		.totals = totals,
+		.map = { .kernel = &kernel, .uaudit = &uaudit },
+	};
+	struct totals before = *totals;
+	int r = read_side(&kernel, directory, case_name, "kernel");
+
+	if (!r)
+		r = read_side(&uaudit, directory, case_name, "uaudit");
+	if (!r && !kernel.n_events) {
+		fprintf(stderr, "%s: the kernel recorded nothing\n", case_name);
+		r = -1;
+	}
+	if (!r)
+		compare_trails(&c, &kernel, &uaudit);
+	if (!r) {
+		bool equal = totals->different == before.different;
+
+		totals->cases++;
+		totals->equal_cases += equal;
+		printf("%s %s: %zu events, %zu records, %zu different, %zu known\n",
+			equal ? "ok" : "FAIL", case_name, totals->events - before.events,
+			totals->records - before.records, totals->different - before.different,
+			totals->known - before.known);
+	}
+	mapping_deinit(&c.map);
+	trail_free(&kernel);
+	trail_free(&uaudit);
+	return r;
+}
+
+static size_t report_unused(const struct known *known, const char *path)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < known->n; i++) {
+		const struct known_row *row = &known->rows[i];
+
+		if (row->uses)
+			continue;
+		n++;
+		printf("%s:%u: no such difference any more: %s %s %s\n", path, row->line,
+			row->case_pattern, row->record, row->field);
+	}
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	struct known known = { 0 };
+	struct totals totals = { 0 };
+	const char *known_path = NULL;
+	bool all = false;
+	size_t unused = 0;
+	int option, r = 0;
+
+	while ((option = getopt(argc, argv, "ak:")) != -1) {
+		if (option == 'a')
+			all = true;
+		else if (option == 'k')
+			known_path = optarg;
+		else
+			return 2;
+	}
+	if (argc - optind < 2) {
+		fputs("usage: compare [-a] [-k KNOWN] DIRECTORY CASE...\n", stderr);
+		return 2;
+	}
+	if (known_path && known_read(&known, known_path))
+		return 2;
+	for (int i = optind + 1; i < argc; i++)
+		if (compare_case(&totals, &known, argv[optind], argv[i]))
+			r = 2;
+	if (all)
+		unused = report_unused(&known, known_path);
+	printf("differential: %zu programs compared, %zu of them equal; %zu events; %zu records: %zu equal, "
+	       "%zu with known differences, %zu different\n",
+		totals.cases, totals.equal_cases, totals.events, totals.records,
+		totals.records - totals.known - totals.different, totals.known, totals.different);
+	known_free(&known);
+	return r ? r : totals.different || unused;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "known.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record.h"
+
+static int add_row(struct known *known, char *line, unsigned line_nr)
+{
+	char *at = line;
+	char *column[4];
+
+	for (size_t i = 0; i < 4; i++) {
+		column[i] = strsep(&at, "\t");
+		if (!column[i] || !*column[i])
+			return -1;
+	}
+	known->rows = xrealloc(known->rows, known->n + 1, sizeof(*known->rows));
+	known->rows[known->n++] = (struct known_row){
+		.case_pattern = xstrndup(column[0], strlen(column[0])),
+		.record = xstrndup(column[1], strlen(column[1])),
+		.field = xstrndup(column[2], strlen(column[2])),
+		.reason = xstrndup(column[3], strlen(column[3])),
+		.line = line_nr,
+	};
+	return 0;
+}
+
+int known_read(struct known *known, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	unsigned line_nr = 0;
+	int r = 0;
+
+	if (!file) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return -1;
+	}
+	while (getline(&line, &size, file) > 0) {
+		line_nr++;
+		line[strcspn(line, "\n")] = '\0';
+		if (!*line || *line == '#')
+			continue;
+		if (add_row(known, line, line_nr)) {
+			fprintf(stderr, "%s:%u: not case, record, field and reason\n", path,
+				line_nr);
+			r = -1;
+		}
+	}
+	free(line);
+	fclose(file);
+	return r;
+}
+
+bool known_has(struct known *known, const char *case_name, const char *record, const char *field)
+{
+	for (size_t i = 0; i < known->n; i++) {
+		struct known_row *row = &known->rows[i];
+
+		if (!fnmatch(row->case_pattern, case_name, 0) && !strcmp(row->record, record) &&
+			!strcmp(row->field, field)) {
+			row->uses++;
+			return true;
+		}
+	}
+	return false;
+}
+
+void known_free(struct known *known)
+{
+	for (size_t i = 0; i < known->n; i++) {
+		free(known->rows[i].case_pattern);
+		free(known->rows[i].record);
+		free(known->rows[i].field);
+		free(known->rows[i].reason);
+	}
+	free(known->rows);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_TESTS_DIFFERENTIAL_KNOWN_H
+#define UAUDIT_TESTS_DIFFERENTIAL_KNOWN_H
+
+/*
+ * The table of differences that remain, with their reasons: case (a pattern), record type, field, reason, with tabs
+ * between. The field "record" stands for a whole record, and the record "event" for a whole event, that only one side
+ * has.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct known_row {
+	char *case_pattern, *record, *field, *reason;
+	unsigned line;
+	size_t uses;
+};
+
+struct known {
+	struct known_row *rows;
+	size_t n;
+};
+
+int known_read(struct known *known, const char *path);
+/* Whether the difference is in the table; counts the use. */
+bool known_has(struct known *known, const char *case_name, const char *record, const char *field);
+void known_free(struct known *known);
+
+#endif

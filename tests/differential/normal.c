@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "normal.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Fields that hold a pid in any record. */
+static const char *const pid_fields[] = { "pid", "ppid", "opid" };
+
+/* Fields of SYSCALL that may hold one: results, arguments, and registers that an earlier call left one in. */
+static const char *const value_fields[] = { "exit", "a0", "a1", "a2", "a3" };
+
+static bool is_one_of(const char *name, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+#define IS_ONE_OF(name, names) is_one_of(name, names, sizeof(names) / sizeof(names[0]))
+
+/* The parent counts as a task before the first. -1: not a pid of the run. */
+static int task_index(const struct trail *trail, long long pid)
+{
+	int i = trail_task(trail, pid);
+
+	return i < 0 ? (pid == trail->parent ? 0 : -1) : i + 1;
+}
+
+static bool same_task(const struct mapping *map, long long kernel, long long uaudit)
+{
+	int k = task_index(map->kernel, kernel);
+
+	return k >= 0 && k == task_index(map->uaudit, uaudit);
+}
+
+/* A process group is addressed as the negative pid, in 32 or 64 bits. */
+static bool same_pid(const struct mapping *map, long long kernel, long long uaudit)
+{
+	return same_task(map, kernel, uaudit) || same_task(map, -kernel, -uaudit) ||
+	       same_task(map, -(long long)(int32_t)kernel, -(long long)(int32_t)uaudit);
+}
+
+static char *inode_of(const struct rec *rec)
+{
+	return xasprintf(
+		"%s/%s", rec_get(rec, "dev") ? rec_get(rec, "dev") : "?", rec_get(rec, "inode"));
+}
+
+static bool is_deletion(const struct rec *rec)
+{
+	const char *nametype = rec_get(rec, "nametype");
+
+	return nametype && !strcmp(nametype, "DELETE");
+}
+
+static bool pair_inodes(struct mapping *map, char *kernel, char *uaudit, bool removed)
+{
+	for (size_t i = 0; i < map->n_inodes; i++) {
+		struct inode_pair *pair = &map->inodes[i];
+		bool same_k = !strcmp(pair->kernel, kernel), same_u = !strcmp(pair->uaudit, uaudit);
+
+		if (same_k && same_u) {
+			pair->removed |= removed;
+			free(kernel);
+			free(uaudit);
+			return true;
+		}
+		if ((same_k || same_u) && !pair->removed) {
+			free(kernel);
+			free(uaudit);
+			return false;
+		}
+		if (same_k || same_u) {
+			/* One side was given the number again, the other was not. */
+			free(pair->kernel);
+			free(pair->uaudit);
+			map->inodes[i--] = map->inodes[--map->n_inodes];
+		}
+	}
+	map->inodes = xrealloc(map->inodes, map->n_inodes + 1, sizeof(*map->inodes));
+	map->inodes[map->n_inodes++] = (struct inode_pair){ kernel, uaudit, removed };
+	return true;
+}
+
+bool same_value(
+	struct mapping *map, const struct rec *kernel, const struct rec *uaudit, const char *field)
+{
+	const char *k = rec_get(kernel, field), *u = rec_get(uaudit, field);
+	int base = field[0] == 'a' ? 16 : 10;
+
+	if (!strcmp(field, "inode") && !strcmp(kernel->type, "PATH"))
+		return pair_inodes(map, inode_of(kernel), inode_of(uaudit),
+			is_deletion(kernel) && is_deletion(uaudit));
+	if (IS_ONE_OF(field, pid_fields) || (strcmp(k, u) && !strcmp(kernel->type, "SYSCALL") &&
+						    IS_ONE_OF(field, value_fields)))
+		return same_pid(
+			map, rec_num(kernel, field, base, 0), rec_num(uaudit, field, base, 0));
+	return !strcmp(k, u);
+}
+
+void mapping_deinit(struct mapping *map)
+{
+	for (size_t i = 0; i < map->n_inodes; i++) {
+		free(map->inodes[i].kernel);
+		free(map->inodes[i].uaudit);
+	}
+	free(map->inodes);
+}

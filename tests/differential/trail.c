@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "trail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/abi.h"
+
+#define PID_LIMIT                                                                                  \
+	4194304 /* PID_MAX_LIMIT of 64-bit kernels; pids count up and begin anew there at the latest */
+
+static struct trail_event *event_of(struct trail *trail, const struct rec *rec)
+{
+	struct trail_event *event;
+
+	for (size_t i = trail->n_events; i-- > 0;) {
+		const struct rec *first = trail->events[i].recs[0];
+
+		if (first->serial == rec->serial && first->sec == rec->sec &&
+			first->msec == rec->msec)
+			return &trail->events[i];
+	}
+	trail->events = xrealloc(trail->events, trail->n_events + 1, sizeof(*trail->events));
+	event = &trail->events[trail->n_events++];
+	*event = (struct trail_event){ 0 };
+	return event;
+}
+
+static void gather_events(struct trail *trail)
+{
+	for (size_t i = 0; i < trail->records.n; i++) {
+		const struct rec *rec = &trail->records.recs[i];
+		struct trail_event *event = event_of(trail, rec);
+
+		if (!strcmp(rec->type, "EOE") && event->n) {
+			event->has_eoe = true;
+			continue;
+		}
+		event->recs = xrealloc(event->recs, event->n + 1, sizeof(*event->recs));
+		event->recs[event->n++] = rec;
+	}
+	for (size_t i = 0; i < trail->n_events; i++)
+		trail->events[i].pid = rec_num(trail_main(&trail->events[i]), "pid", 10, 0);
+}
+
+const struct rec *trail_main(const struct trail_event *event)
+{
+	for (size_t i = 0; i < event->n; i++)
+		if (!strcmp(event->recs[i]->type, "SYSCALL"))
+			return event->recs[i];
+	return event->recs[0];
+}
+
+static void add_task(struct trail *trail, long long pid)
+{
+	if (pid <= 0 || trail_task(trail, pid) >= 0)
+		return;
+	trail->tasks = xrealloc(trail->tasks, trail->n_tasks + 1, sizeof(*trail->tasks));
+	trail->tasks[trail->n_tasks++] = (struct trail_task){ .pid = pid };
+}
+
+/* A task that leaves no event of its own is still known as what fork returned. */
+static long long made_task(const struct trail_event *event)
+{
+	static const char *const makers[] = { "fork", "vfork", "clone", "clone3" };
+	const struct rec *rec = trail_main(event);
+	const char *name = syscall_name(
+		(uint32_t)rec_num(rec, "arch", 16, 0), rec_num(rec, "syscall", 10, -1));
+
+	for (size_t i = 0; name && i < sizeof(makers) / sizeof(makers[0]); i++)
+		if (!strcmp(name, makers[i]))
+			return rec_num(rec, "exit", 10, 0);
+	return 0;
+}
+
+static int by_creation(const void *a, const void *b, void *first)
+{
+	long long root = *(const long long *)first;
+	long long x = (((const struct trail_task *)a)->pid - root + PID_LIMIT) % PID_LIMIT;
+	long long y = (((const struct trail_task *)b)->pid - root + PID_LIMIT) % PID_LIMIT;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The first task of all is the one that no other has made. Its children's events may stand before its own. */
+static const struct rec *find_root(const struct trail *trail)
+{
+	for (size_t i = 0; i < trail->n_events; i++) {
+		const struct rec *rec = trail_main(&trail->events[i]);
+
+		if (trail->events[i].pid && trail_task(trail, rec_num(rec, "ppid", 10, 0)) < 0)
+			return rec;
+	}
+	return trail_main(&trail->events[0]);
+}
+
+static void gather_tasks(struct trail *trail)
+{
+	long long root;
+
+	for (size_t i = 0; i < trail->n_events; i++) {
+		add_task(trail, trail->events[i].pid);
+		add_task(trail, made_task(&trail->events[i]));
+	}
+	if (!trail->n_tasks)
+		return;
+	root = rec_num(find_root(trail), "pid", 10, 0);
+	trail->parent = rec_num(find_root(trail), "ppid", 10, 0);
+	qsort_r(trail->tasks, trail->n_tasks, sizeof(*trail->tasks), by_creation, &root);
+	for (size_t i = 0; i < trail->n_events; i++) {
+		int t = trail_task(trail, trail->events[i].pid);
+		struct trail_task *task = &trail->tasks[t < 0 ? 0 : t];
+
+		task->events = xrealloc(task->events, task->n + 1, sizeof(*task->events));
+		task->events[task->n++] = &trail->events[i];
+	}
+}
+
+int trail_read(struct trail *trail, const char *path)
+{
+	*trail = (struct trail){ 0 };
+	if (rec_read(&trail->records, path))
+		return -1;
+	gather_events(trail);
+	gather_tasks(trail);
+	return 0;
+}
+
+int trail_task(const struct trail *trail, long long pid)
+{
+	for (size_t i = 0; i < trail->n_tasks; i++)
+		if (trail->tasks[i].pid == pid)
+			return (int)i;
+	return -1;
+}
+
+void trail_free(struct trail *trail)
+{
+	for (size_t i = 0; i < trail->n_tasks; i++)
+		free(trail->tasks[i].events);
+	free(trail->tasks);
+	for (size_t i = 0; i < trail->n_events; i++)
+		free(trail->events[i].recs);
+	free(trail->events);
+	rec_list_free(&trail->records);
+}
