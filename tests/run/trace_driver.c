@@ -97,7 +97,7 @@ static int compare_rows(const void *a, const void *b)
 	const struct rule_syscall_interest *x = a, *y = b;
 
 	if (x->arch != y->arch)
-		return x->arch == machine_native_elf() ? -1 : 1;
+		return x->arch < y->arch ? -1 : 1;
 	return x->nr < y->nr ? -1 : x->nr > y->nr;
 }
 

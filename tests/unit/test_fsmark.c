@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+/* Marks follow their paths through whatever happens to the files (spec kernel 6.10). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "event/event.h"
+#include "source/ptrace/fsmark.h"
+
+struct fixture {
+	char dir[64];
+	char path[PATH_MAX];
+	struct rule_mark mark;
+	struct rule_mark *marks[1];
+	struct rule_set rules;
+	struct fsmarks *fsmarks;
+	struct buf out;
+	struct event ev;
+	/* the last report */
+	int n_events;
+	struct evt_mark told[4];
+	char present[PATH_MAX];
+};
+
+static char *at(struct fixture *f, const char *name)
+{
+	static char paths[4][PATH_MAX];
+	static int next;
+	char *path = paths[next++ % 4];
+
+	(void)snprintf(path, PATH_MAX, "%s/%s", f->dir, name);
+	return path;
+}
+
+static ino_t inode(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	return st.st_ino;
+}
+
+static void touch(const char *path)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+static void report(struct fixture *f, uint64_t since)
+{
+	size_t used;
+
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_report(f->fsmarks, since, &f->out), 0);
+	f->n_events = 0;
+	for (size_t i = 0; i < f->out.len; i += used) {
+		assert_int_equal(event_decode(&f->ev, f->out.data + i, f->out.len - i, &used), 0);
+		assert_int_equal(f->ev.h.kind, EVT_MARK);
+		assert_int_equal(f->ev.mark_rule.len, strlen(f->path));
+		assert_memory_equal(f->ev.mark_rule.p, f->path, strlen(f->path));
+		assert_true(f->n_events < 4);
+		f->told[f->n_events++] = f->ev.mark;
+		(void)snprintf(f->present, sizeof(f->present), "%.*s", (int)f->ev.mark_present.len,
+			f->ev.mark_present.len ? f->ev.mark_present.p : "");
+	}
+}
+
+static void report_now(struct fixture *f)
+{
+	report(f, fsmarks_now(f->fsmarks));
+}
+
+static void start(struct fixture *f, enum evt_mark_kind kind, const char *name)
+{
+	(void)snprintf(f->path, sizeof(f->path), "%s/%s", f->dir, name);
+	f->mark = (struct rule_mark){ .kind = kind, .path = f->path };
+	f->marks[0] = &f->mark;
+	f->rules = (struct rule_set){ .marks = f->marks, .n_marks = 1 };
+	assert_int_equal(fsmarks_new(&f->fsmarks, &f->rules), 0);
+	report_now(f);
+	assert_int_equal(f->n_events, 1);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -1;
+	buf_init(&f->out, BUF_MAX_DEFAULT);
+	strcpy(f->dir, "/tmp/uaudit-fsmark-XXXXXX");
+	*state = f;
+	return mkdtemp(f->dir) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+
+	fsmarks_free(f->fsmarks);
+	buf_deinit(&f->out);
+	event_deinit(&f->ev);
+	(void)snprintf(command, sizeof(command), "rm -rf '%s'", f->dir);
+	free(f);
+	return system(command);
+}
+
+static void assert_bound(struct fixture *f, ino_t ino)
+{
+	assert_int_equal(f->n_events, 1);
+	assert_int_equal(f->told[0].bound, 1);
+	assert_int_equal(f->told[0].ino, ino);
+}
+
+static void assert_unbound(struct fixture *f)
+{
+	assert_int_equal(f->n_events, 1);
+	assert_int_equal(f->told[0].bound, 0);
+}
+
+static void watch_follows_the_name(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, EVT_MARK_WATCH, "w");
+	assert_unbound(f);
+	touch(at(f, "w"));
+	report_now(f);
+	assert_bound(f, inode(at(f, "w")));
+	report_now(f);
+	assert_int_equal(f->n_events, 0);
+
+	touch(at(f, "other"));
+	report_now(f);
+	assert_int_equal(f->n_events, 0);
+	assert_int_equal(rename(at(f, "other"), at(f, "w")), 0);
+	report_now(f);
+	assert_bound(f, inode(at(f, "w")));
+
+	assert_int_equal(rename(at(f, "w"), at(f, "gone")), 0);
+	report_now(f);
+	assert_unbound(f);
+	assert_int_equal(symlink("gone", at(f, "w")), 0);
+	report_now(f);
+	assert_bound(f, inode(at(f, "w"))); /* the link itself */
+	assert_int_equal(unlink(at(f, "w")), 0);
+	report_now(f);
+	assert_unbound(f);
+}
+
+static void watch_follows_its_directory_below_a_renamed_one(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(mkdir(at(f, "a"), 0700), 0);
+	assert_int_equal(mkdir(at(f, "a/b"), 0700), 0);
+	start(f, EVT_MARK_WATCH, "a/b/w");
+	assert_int_equal(rename(at(f, "a"), at(f, "moved")), 0);
+	touch(at(f, "moved/b/w"));
+	report_now(f);
+	assert_bound(f, inode(at(f, "moved/b/w")));
+}
+
+static void watch_ends_with_its_directory(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(mkdir(at(f, "d"), 0700), 0);
+	touch(at(f, "d/w"));
+	start(f, EVT_MARK_WATCH, "d/w");
+	assert_bound(f, inode(at(f, "d/w")));
+	assert_int_equal(rename(at(f, "d"), at(f, "e")), 0);
+	report_now(f);
+	assert_unbound(f);
+	assert_int_equal(rename(at(f, "e"), at(f, "d")), 0);
+	touch(at(f, "d/x"));
+	assert_int_equal(rename(at(f, "d/x"), at(f, "d/w")), 0);
+	report_now(f);
+	assert_int_equal(f->n_events, 0);
+}
+
+static void executable_stays_bound_when_it_goes(void **state)
+{
+	struct fixture *f = *state;
+
+	touch(at(f, "x"));
+	start(f, EVT_MARK_EXE, "x");
+	assert_bound(f, inode(at(f, "x")));
+	assert_int_equal(rename(at(f, "x"), at(f, "y")), 0);
+	report_now(f);
+	assert_int_equal(f->n_events, 0);
+	touch(at(f, "x"));
+	report_now(f);
+	assert_bound(f, inode(at(f, "x")));
+}
+
+static void tree_follows_its_root(void **state)
+{
+	struct fixture *f = *state;
+	ino_t root;
+
+	assert_int_equal(mkdir(at(f, "a"), 0700), 0);
+	assert_int_equal(mkdir(at(f, "a/t"), 0700), 0);
+	root = inode(at(f, "a/t"));
+	start(f, EVT_MARK_TREE, "a/t");
+	assert_bound(f, root);
+	assert_string_equal(f->present, at(f, "a/t"));
+
+	assert_int_equal(rename(at(f, "a/t"), at(f, "a/u")), 0);
+	report_now(f);
+	assert_bound(f, root);
+	assert_string_equal(f->present, at(f, "a/u"));
+
+	assert_int_equal(rename(at(f, "a"), at(f, "b")), 0);
+	report_now(f);
+	assert_bound(f, root);
+	assert_string_equal(f->present, at(f, "b/u"));
+
+	assert_int_equal(rmdir(at(f, "b/u")), 0);
+	report_now(f);
+	assert_unbound(f);
+	assert_int_equal(mkdir(at(f, "b/u"), 0700), 0);
+	report_now(f);
+	assert_int_equal(f->n_events, 0);
+}
+
+/* A call that was in flight while another's event took the news along. */
+static void overlapping_calls_see_the_binding_from_their_beginning(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t began;
+	ino_t first;
+
+	touch(at(f, "w"));
+	first = inode(at(f, "w"));
+	start(f, EVT_MARK_WATCH, "w");
+	began = fsmarks_now(f->fsmarks);
+	assert_int_equal(unlink(at(f, "w")), 0);
+	report_now(f);
+	assert_unbound(f);
+
+	report(f, began);
+	assert_int_equal(f->n_events, 2);
+	assert_int_equal(f->told[0].bound, 1);
+	assert_int_equal(f->told[0].ino, first);
+	assert_int_equal(f->told[1].bound, 0);
+
+	report_now(f); /* one that began later */
+	assert_int_equal(f->n_events, 0);
+}
+
+static void many_events_at_once_are_all_read(void **state)
+{
+	struct fixture *f = *state;
+	char name[NAME_MAX + 1];
+
+	start(f, EVT_MARK_WATCH, "w");
+	for (int i = 0; i < 500; i++) {
+		(void)snprintf(name, sizeof(name), "%0200d", i);
+		touch(at(f, name));
+	}
+	touch(at(f, "w"));
+	report_now(f);
+	assert_bound(f, inode(at(f, "w")));
+}
+
+static void no_marks_cost_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(fsmarks_new(&f->fsmarks, &f->rules), 0);
+	report_now(f);
+	assert_int_equal(f->n_events, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(watch_follows_the_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			watch_follows_its_directory_below_a_renamed_one, setup, teardown),
+		cmocka_unit_test_setup_teardown(watch_ends_with_its_directory, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			executable_stays_bound_when_it_goes, setup, teardown),
+		cmocka_unit_test_setup_teardown(tree_follows_its_root, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			overlapping_calls_see_the_binding_from_their_beginning, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_events_at_once_are_all_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_marks_cost_nothing, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
