@@ -17,12 +17,12 @@
 struct output {
 	struct output_options options;
 	struct log_writer writer; /* raw records */
-	int fd;			  /* raw and JSON go here */
+	int fd;                   /* raw and JSON go here */
 	bool own_fd;
 	const char *where; /* for messages */
 	bool raw, json, text;
 	bool text_is_record; /* the readable lines are the only output */
-	int error;	     /* of what must not fail */
+	int error;           /* of what must not fail */
 
 	struct log_event event; /* the one being gathered; unused if only raw records are wanted */
 	struct interpreter *in;
@@ -79,8 +79,9 @@ static int open_file(struct output *o)
 	if (o->fd < 0) {
 		int r = -errno;
 
-		complain("cannot open the log '%s' for appending: %s; -o takes a file that you may write", path,
-			strerror(-r));
+		complain(
+			"cannot open the log '%s' for appending: %s; -o takes a file that you may write",
+			path, strerror(-r));
 		return r;
 	}
 	o->own_fd = true;
@@ -111,7 +112,8 @@ bool output_wants_summary(const struct output *o)
 	if (opt->summary == OUTPUT_SUMMARY_YES)
 		return true;
 	/* Raw records and JSON on the terminal's stream are for programs: no other line between them. */
-	return opt->path ? strcmp(opt->path, "-") != 0 || opt->terminal_fd != STDOUT_FILENO : o->text;
+	return opt->path ? strcmp(opt->path, "-") != 0 || opt->terminal_fd != STDOUT_FILENO
+			 : o->text;
 }
 
 int output_open(struct output **ret, const struct output_options *options)
@@ -227,8 +229,8 @@ int output_finish(struct output *o)
 
 void output_complain(const struct output *o)
 {
-	complain("cannot write the records to %s%s%s: %s", o->own_fd ? "'" : "", o->where, o->own_fd ? "'" : "",
-		strerror(-o->error));
+	complain("cannot write the records to %s%s%s: %s", o->own_fd ? "'" : "", o->where,
+		o->own_fd ? "'" : "", strerror(-o->error));
 }
 
 void output_print_summary(struct output *o, const char *headline)

@@ -16,9 +16,9 @@ struct output_options {
 	enum output_format format;
 	enum output_summary summary;
 	bool quiet;
-	int terminal_fd;	/* readable lines and the summary */
-	bool show_keys;		/* in readable lines */
-	bool hide_own_signals;	/* lines and summary leave out signals that a process sends to itself */
+	int terminal_fd;       /* readable lines and the summary */
+	bool show_keys;        /* in readable lines */
+	bool hide_own_signals; /* lines and summary leave out signals that a process sends to itself */
 };
 
 struct output;

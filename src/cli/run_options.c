@@ -18,7 +18,7 @@ enum option_kind {
 };
 
 static const struct option_row {
-	char letter; /* 0: none */
+	char letter;      /* 0: none */
 	const char *name; /* without the dashes; NULL: none */
 	enum option_kind kind;
 	bool has_value;
@@ -57,11 +57,14 @@ struct parsing {
 static int bad_option(const struct parsing *p, const char *word)
 {
 	if (word[1] != '-' && word[1] && strchr(engine_letters, word[1]))
-		complain("option '%s' of auditctl sets up a running audit system and makes no rule; "
-			 "'uaudit %s' takes -a, -A, -w and what belongs to them",
+		complain(
+			"option '%s' of auditctl sets up a running audit system and makes no rule; "
+			"'uaudit %s' takes -a, -A, -w and what belongs to them",
 			word, p->command);
 	else
-		complain("unknown option '%s'; 'uaudit help %s' lists the options, and -- ends them", word, p->command);
+		complain(
+			"unknown option '%s'; 'uaudit help %s' lists the options, and -- ends them",
+			word, p->command);
 	return -EINVAL;
 }
 
@@ -74,7 +77,8 @@ static const struct option_row *row_of(const char *word, const char **ret_value)
 	*ret_value = NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (word[1] == '-') {
-			if (!rows[i].name || strlen(rows[i].name) != len || memcmp(rows[i].name, name, len) != 0)
+			if (!rows[i].name || strlen(rows[i].name) != len ||
+				memcmp(rows[i].name, name, len) != 0)
 				continue;
 			*ret_value = *equals ? equals + 1 : NULL;
 			return &rows[i];
@@ -103,7 +107,8 @@ static int set_format(struct parsing *p, const char *value)
 	return -EINVAL;
 }
 
-static int take(struct parsing *p, const struct option_row *row, const char *word, const char *value)
+static int take(
+	struct parsing *p, const struct option_row *row, const char *word, const char *value)
 {
 	struct run_options *o = p->options;
 

@@ -10,10 +10,11 @@
 #include "cli/output.h"
 
 struct run_options {
-	const char **words; /* what makes rules, -R FILE included, in its order; borrowed from argv */
+	const char *
+		*words; /* what makes rules, -R FILE included, in its order; borrowed from argv */
 	size_t n_words;
 	struct output_options output;
-	const char *record;	 /* --record */
+	const char *record; /* --record */
 	bool show_default_rules;
 	char **rest; /* the command, NULL-terminated; empty if none was given */
 };

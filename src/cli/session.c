@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/session.h"
 
-int session_init(struct session *s, struct rule_set *rules, struct output *output, struct replay_writer *record)
+int session_init(struct session *s, struct rule_set *rules, struct output *output,
+	struct replay_writer *record)
 {
 	*s = (struct session){ .output = output, .record = record };
 	return kaudit_new(&s->audit, rules, output_record, output);

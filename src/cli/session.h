@@ -10,11 +10,12 @@
 struct session {
 	struct kaudit *audit;
 	struct event event;
-	struct output *output;	       /* borrowed */
-	struct replay_writer *record;  /* borrowed; NULL: events are not kept */
+	struct output *output;        /* borrowed */
+	struct replay_writer *record; /* borrowed; NULL: events are not kept */
 };
 
-int session_init(struct session *s, struct rule_set *rules, struct output *output, struct replay_writer *record);
+int session_init(struct session *s, struct rule_set *rules, struct output *output,
+	struct replay_writer *record);
 void session_deinit(struct session *s);
 /* A source's event callback; userdata is the session. */
 int session_event(void *userdata, const void *event, size_t len);
