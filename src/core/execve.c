@@ -5,11 +5,10 @@
 
 #include "base/macros.h"
 
-#define EXECVE_WINDOW                                                                              \
-	7500u /* bytes, and room in a record; MAX_EXECVE_AUDIT_LEN in kernel/auditsc.c */
-#define HEAD_ROOM                                                                                  \
-	96u /* bytes kept free for the name of a piece; abuf in audit_log_execve_info() there */
-#define DATA_ROOM_MIN 8u /* with less than this behind the name a piece is not begun */
+/* Bytes: MAX_EXECVE_AUDIT_LEN in kernel/auditsc.c, and the size of abuf in audit_log_execve_info() there. */
+#define EXECVE_WINDOW 7500u
+#define HEAD_ROOM     96u /* kept free for the name of a piece */
+#define DATA_ROOM_MIN 8u  /* with less than this behind the name a piece is not begun */
 #define QUOTES        2u
 
 bool execve_has_more(const struct execve_cursor *c, const struct event *ev)

@@ -123,6 +123,36 @@ static void measured_lengths(void **state)
 	}
 }
 
+/* To the byte: what still counts as fitting, and what is left over for the next argument. */
+static void boundaries(void **state)
+{
+	static const struct {
+		size_t len;
+		const char *first;
+		size_t n_records; /* with "b" as a second argument */
+	} cases[] = {
+		{ 7390, "argc=2 a0=\"y",
+			1 }, /* 104 bytes of room are left, as many as a piece wants */
+		{ 7391, "argc=2 a0=\"y", 2 },
+		{ 7402, "argc=2 a0=\"y", 2 }, /* with its quotes and 96 bytes it fills the room */
+		{ 7403, "argc=2 a0_len=7403 a0[0]=\"y", 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct records r = { 0 };
+		char strings[8000];
+
+		memset(strings, 'y', cases[i].len);
+		memcpy(strings + cases[i].len, "\0b", 3);
+		format_all(&r, 2, strings, cases[i].len + 3);
+		assert_memory_equal(r.text[0], cases[i].first, strlen(cases[i].first));
+		assert_int_equal(r.n, cases[i].n_records);
+		assert_non_null(strstr(r.text[r.n - 1], " a1=\"b\""));
+		records_deinit(&r);
+	}
+}
+
 static void many_short_arguments(void **state)
 {
 	struct records r = { 0 };
@@ -137,7 +167,8 @@ static void many_short_arguments(void **state)
 	format_all(&r, 2000, strings, len);
 	assert_int_equal(r.n, 5);
 	assert_memory_equal(r.text[0], "argc=2000 a0=\"xt\" a1=\"arg1\"", 27);
-	for (size_t i = 0; i + 1 < r.n; i++) /* 104 bytes of room are not enough for another argument */
+	for (size_t i = 0; i + 1 < r.n;
+		i++) /* 104 bytes of room are not enough for another argument */
 		assert_in_range(strlen(r.text[i]), 7500 - 103, 7500);
 	for (size_t i = 1; i < r.n; i++)
 		assert_memory_equal(r.text[i], " a", 2);
@@ -181,6 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(short_arguments),
 		cmocka_unit_test(measured_lengths),
+		cmocka_unit_test(boundaries),
 		cmocka_unit_test(many_short_arguments),
 		cmocka_unit_test(nothing_is_lost),
 	};
