@@ -161,7 +161,8 @@ int main(int argc, char **argv)
 	uint64_t state = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
 	long page = sysconf(_SC_PAGESIZE);
 	unsigned long long runs = 0;
-	uint8_t *memory, *end, *scratch;
+	static uint8_t scratch[INPUT_MAX];
+	uint8_t *memory, *end;
 	size_t n, i;
 	double until;
 
@@ -169,9 +170,7 @@ int main(int argc, char **argv)
 		return 1;
 	memory = mmap(NULL, INPUT_MAX + (size_t)page, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	scratch = malloc(INPUT_MAX);
-	if (memory == MAP_FAILED || !scratch ||
-		mprotect(memory + INPUT_MAX, (size_t)page, PROT_NONE) < 0)
+	if (memory == MAP_FAILED || mprotect(memory + INPUT_MAX, (size_t)page, PROT_NONE) < 0)
 		return 1;
 	end = memory + INPUT_MAX;
 	signal(SIGSEGV, crashed);
@@ -197,5 +196,7 @@ int main(int argc, char **argv)
 		}
 	}
 	printf("%llu random inputs\n", runs);
+	for (i = 0; i < n; i++)
+		free(samples[i].data);
 	return 0;
 }
