@@ -26,11 +26,16 @@ static const int forwarded[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
 
 /* The command, for the handler; a pidfd, as its pid may belong to another process by now. */
 static volatile sig_atomic_t command_fd = -1;
+static volatile sig_atomic_t early; /* a signal that came before there was a command */
 
 static void forward(int sig)
 {
 	int saved = errno;
 
+	if (command_fd < 0) {
+		early = sig;
+		return;
+	}
 	/* Without the command there is nobody to decide what it means. Our end is that of what is left of the tree. */
 	if (syscall(SYS_pidfd_send_signal, (int)command_fd, sig, NULL, 0) < 0 && errno == ESRCH) {
 		(void)signal(sig, SIG_DFL);
@@ -59,16 +64,6 @@ static void set_up_signals(void)
 	for (size_t i = 0; i < ARRAY_SIZE(forwarded); i++)
 		handle(forwarded[i], forward);
 	handle(SIGPIPE, swallow); /* a reader that left is an error of write() */
-}
-
-static void hold_signals(int how)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(forwarded); i++)
-		(void)sigaddset(&set, forwarded[i]);
-	(void)sigprocmask(how, &set, NULL);
 }
 
 /* Everything that one run owns. */
@@ -182,7 +177,8 @@ static int follow(struct run *run)
 	int r, finished;
 
 	command_fd = (int)syscall(SYS_pidfd_open, ptrace_source_pid(run->source), 0);
-	hold_signals(SIG_UNBLOCK);
+	if (early)
+		forward(early);
 	r = ptrace_source_run(run->source, &run->status, &run->exec_errno);
 	finished = output_finish(run->output);
 	if (finished < 0) {
@@ -264,7 +260,6 @@ static int run_command(struct run *run)
 		return EXIT_UAUDIT;
 	(void)clock_gettime(CLOCK_MONOTONIC, &run->start);
 	set_up_signals();
-	hold_signals(SIG_BLOCK);
 	if (open_source(run) < 0 || follow(run) < 0)
 		return EXIT_UAUDIT;
 	if (run->exec_errno) {

@@ -202,6 +202,8 @@ static void put_fd(const struct telling *t, struct buf *to, const struct log_rec
 	uint64_t fd;
 	int at = syscall_arg(t->info, ARG_FD);
 
+	if (at < 0)
+		at = syscall_arg(t->info, ARG_DIRFD);
 	if (at >= 0 && arg(t, at, &fd)) {
 		buf_puts(to, "fd ");
 		buf_u64(to, (uint32_t)fd);
@@ -215,8 +217,22 @@ static void put_fd(const struct telling *t, struct buf *to, const struct log_rec
 	}
 }
 
-/* What a relative name is relative to, if the call was given a directory descriptor: its path as the PARENT item says,
- * for names without a directory part of their own; else "[fd 5]". Two-path calls have the new name's PARENT first. */
+static bool is_cwd(const struct telling *t, const struct buf *path)
+{
+	struct buf cwd = BUF_NULL;
+	bool same;
+
+	same = event_cwd(&cwd, t->ev) && cwd.len == path->len &&
+	       memcmp(cwd.data, path->data, cwd.len) == 0;
+	buf_deinit(&cwd);
+	return same;
+}
+
+/*
+ * What a relative name is relative to, if the call was given a directory descriptor: its path as the PARENT item says,
+ * for names without a directory part of their own; else "[fd 5]". Two-path calls have the new name's PARENT first.
+ * An item that shows the working directory proves nothing: the kernel writes that in any case (spec kernel 12.2, 11).
+ */
 static void put_fd_base(
 	const struct telling *t, struct buf *to, struct view name, bool second, int fd)
 {
@@ -225,7 +241,7 @@ static void put_fd_base(
 
 	if (!memchr(name.p, '/', name.len))
 		parent = item_of(t, "PARENT", two && !second && item_of(t, "PARENT", 1));
-	if (parent && item_name(to, parent) && to->len && to->data[0] == '/')
+	if (parent && item_name(to, parent) && to->len && to->data[0] == '/' && !is_cwd(t, to))
 		return;
 	buf_clear(to);
 	buf_puts(to, "[fd ");
@@ -266,6 +282,8 @@ static void put_parent(const struct telling *t, struct buf *to, bool second)
 	bool two = log_event_record(t->ev, AUDIT_PATH, 1) && item_of(t, "PARENT", 1);
 	const struct log_record *parent = item_of(t, "PARENT", two && !second);
 
+	if (!parent && !log_event_record(t->ev, AUDIT_PATH, 0))
+		put_fd(t, to, NULL);
 	if (!parent)
 		return;
 	t->d->is_file = put_item(t, to, parent, second);

@@ -84,6 +84,11 @@ void human_text(struct buf *to, const char *p, size_t len)
 		buf_putc(to, '"');
 }
 
+void human_words(struct buf *to, const char *p, size_t len)
+{
+	put_safe(to, p, len, false);
+}
+
 static void put_time(struct buf *to, const struct log_record *rec)
 {
 	time_t sec = (time_t)rec->time_sec;

@@ -38,8 +38,9 @@ enum category {
 static const struct {
 	const char *label;
 	bool basename; /* the last component says enough */
+	bool words;    /* of our own, with a name in them */
 } categories[_SUMMARY_MAX] = {
-	[SUMMARY_PROGRAMS] = { "programs run", true },
+	[SUMMARY_PROGRAMS] = { "programs run", .basename = true },
 	[SUMMARY_CREATED] = { "files created" },
 	[SUMMARY_CHANGED] = { "files changed" },
 	[SUMMARY_MOVED] = { "files renamed" },
@@ -47,16 +48,16 @@ static const struct {
 	[SUMMARY_TEMPORARY] = { "temporary files" },
 	[SUMMARY_ATTRIBUTES] = { "attributes changed" },
 	[SUMMARY_READ] = { "files read" },
-	[SUMMARY_FAILED] = { "failed accesses" },
-	[SUMMARY_PEERS] = { "network peers" },
-	[SUMMARY_BOUND] = { "addresses bound" },
-	[SUMMARY_PRIVILEGE] = { "identity changes" },
-	[SUMMARY_SIGNALS] = { "signals sent" },
-	[SUMMARY_TRACED] = { "processes traced" },
+	[SUMMARY_FAILED] = { "failed accesses", .words = true },
+	[SUMMARY_PEERS] = { "network peers", .words = true },
+	[SUMMARY_BOUND] = { "addresses bound", .words = true },
+	[SUMMARY_PRIVILEGE] = { "identity changes", .words = true },
+	[SUMMARY_SIGNALS] = { "signals sent", .words = true },
+	[SUMMARY_TRACED] = { "processes traced", .words = true },
 	[SUMMARY_MOUNTS] = { "mounts" },
 	[SUMMARY_MODULES] = { "kernel modules" },
-	[SUMMARY_SYSTEM] = { "system changes" },
-	[SUMMARY_OTHER] = { "other calls" },
+	[SUMMARY_SYSTEM] = { "system changes", .words = true },
+	[SUMMARY_OTHER] = { "other calls", .words = true },
 };
 
 /* Bits of a path. */
@@ -286,18 +287,22 @@ static size_t digits(uint64_t v)
 
 struct line {
 	struct buf *to;
+	void (*put)(struct buf *to, const char *p, size_t len);
 	size_t start, width;
 	size_t shown, total;
 };
 
-static void line_begin(
-	struct line *l, struct buf *to, const char *label, size_t total, size_t width)
+static void line_begin(struct line *l, struct buf *to, enum category c, size_t total, size_t width)
 {
 	*l = (struct line){
-		.to = to, .start = to->len, .width = width ? width : WIDTH_ANY, .total = total
+		.to = to,
+		.put = categories[c].words ? human_words : human_text,
+		.start = to->len,
+		.width = width ? width : WIDTH_ANY,
+		.total = total,
 	};
 	buf_puts(to, INDENT);
-	buf_puts(to, label);
+	buf_puts(to, categories[c].label);
 	pad(to, l->start, sizeof(INDENT) - 1 + LABEL_WIDTH + COUNT_WIDTH - digits(total));
 	buf_u64(to, total);
 	buf_puts(to, "  ");
@@ -313,7 +318,7 @@ static void line_name(struct line *l, const char *name, size_t len, uint64_t tim
 		return;
 	if (l->shown)
 		buf_puts(l->to, ", ");
-	human_text(l->to, name, len);
+	l->put(l->to, name, len);
 	if (times > 1) {
 		buf_puts(l->to, " x");
 		buf_u64(l->to, times);
@@ -335,7 +340,7 @@ static void format_list(struct buf *to, const struct name_set *set, enum categor
 
 	if (!set->n)
 		return;
-	line_begin(&l, to, categories[c].label, set->n + set->dropped, width);
+	line_begin(&l, to, c, set->n + set->dropped, width);
 	for (size_t i = 0; i < set->n; i++) {
 		const struct name_entry *e = &set->entries[i];
 		const char *name = e->name, *slash = memrchr(e->name, '/', e->len);
@@ -357,7 +362,7 @@ static void format_files(
 		total += category_of_file(files->entries[i].bits) == (int)c;
 	if (!total)
 		return;
-	line_begin(&l, to, categories[c].label, total, width);
+	line_begin(&l, to, c, total, width);
 	for (size_t i = 0; i < files->n; i++)
 		if (category_of_file(files->entries[i].bits) == (int)c)
 			line_name(&l, files->entries[i].name, files->entries[i].len, 1);
