@@ -265,6 +265,13 @@ bool rule_set_counts(const struct rule_set *set)
 	       set->n_rules[AUDIT_FILTER_URING_EXIT];
 }
 
+/* What a source reports again for an event that came late: as it was then, and as it is now (source fsmark.h). */
+static bool goes_back(const struct rule_mark *mark, const struct evt_mark *to)
+{
+	return mark->was_bound && to->bound && mark->was_ino == to->ino && mark->was_dev_major == to->dev_major &&
+	       mark->was_dev_minor == to->dev_minor;
+}
+
 int rule_mark_bind(
 	struct rule_mark *mark, const struct evt_mark *to, const char *present, size_t present_len)
 {
@@ -275,8 +282,9 @@ int rule_mark_bind(
 		if (!copy)
 			return -ENOMEM;
 	}
-	if (mark->bound && !mark->was_bound) {
+	if (mark->bound && (!mark->was_bound || goes_back(mark, to))) {
 		/* Of several changes by one event the first leads away from what was there before it. */
+		free(mark->was_present);
 		mark->was_bound = true;
 		mark->was_ino = mark->ino;
 		mark->was_dev_major = mark->dev_major;

@@ -172,6 +172,17 @@ static void marks_move_with_events(void **state)
 	assert_string_equal(recorded_key(&f), "\"w\"");
 	open_watched(&f, 101);
 	assert_string_equal(fixture_log(&f), "");
+
+	/* A source tells of an event that came late: what was bound then, and what is now. */
+	fixture_bind(&f, EVT_MARK_WATCH, "/srv/w", 99, NULL);
+	open_watched(&f, 101);
+	assert_string_equal(fixture_log(&f), "");
+	fixture_bind(&f, EVT_MARK_WATCH, "/srv/w", WATCHED, NULL);
+	fixture_bind(&f, EVT_MARK_WATCH, "/srv/w", 99, NULL);
+	open_watched(&f, 101);
+	assert_string_equal(recorded_key(&f), "\"w\"");
+	open_watched(&f, 101);
+	assert_string_equal(fixture_log(&f), "");
 	fixture_deinit(&f);
 }
 

@@ -80,7 +80,6 @@ static int put_task_event(struct tracer *t, enum evt_kind kind, pid_t tid, pid_t
 		.source = EVT_SRC_PTRACE,
 		.tid = (uint32_t)tid,
 		.tgid = (uint32_t)tgid,
-		.ppid = parent ? (uint32_t)parent->ppid : 0,
 	};
 	struct event_writer w;
 	struct timespec ts;
@@ -91,6 +90,7 @@ static int put_task_event(struct tracer *t, enum evt_kind kind, pid_t tid, pid_t
 	hdr.time_nsec = (uint32_t)ts.tv_nsec;
 	if (describe)
 		capture_describe(describe, &hdr);
+	hdr.ppid = parent ? (uint32_t)parent->tgid : 0; /* who forks, not who forked that (abi/evt.h) */
 	event_begin(&w, &t->event, &hdr);
 	r = event_finish(&w);
 	return r < 0 ? r : deliver(t, &t->event);
