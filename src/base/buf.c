@@ -52,7 +52,7 @@ void *buf_reserve(struct buf *b, size_t n)
 	return b->data + b->len;
 }
 
-void buf_put(struct buf *b, const void *data, size_t n)
+void buf_put_slow(struct buf *b, const void *data, size_t n)
 {
 	void *to;
 
@@ -63,16 +63,6 @@ void buf_put(struct buf *b, const void *data, size_t n)
 		return;
 	memcpy(to, data, n);
 	b->len += n;
-}
-
-void buf_puts(struct buf *b, const char *text)
-{
-	buf_put(b, text, strlen(text));
-}
-
-void buf_putc(struct buf *b, char c)
-{
-	buf_put(b, &c, 1);
 }
 
 void buf_zero(struct buf *b, size_t n)
@@ -93,51 +83,71 @@ void buf_align(struct buf *b, size_t to)
 	buf_zero(b, (to - b->len % to) % to);
 }
 
-/* Digits of v in a power-of-two or decimal base, at least width of them; 64 digits hold any u64. */
-static void put_digits(struct buf *b, uint64_t v, unsigned base, unsigned width)
+#define DIGITS_MAX 64 /* more than any u64 has in any base used here, with room for padding */
+
+/* at: where the first digit stands in digits[]; zeros fill up to width. */
+static void put_padded(struct buf *b, char digits[static DIGITS_MAX], unsigned at, unsigned width)
 {
-	char digits[64];
-	unsigned at = sizeof(digits);
+	while (DIGITS_MAX - at < width && at > 0)
+		digits[--at] = '0';
+	buf_put(b, digits + at, DIGITS_MAX - at);
+}
+
+static void put_decimal(struct buf *b, uint64_t v, unsigned width)
+{
+	char digits[DIGITS_MAX];
+	unsigned at = DIGITS_MAX;
 
 	do {
-		digits[--at] = "0123456789abcdef"[v % base];
-		v /= base;
+		digits[--at] = (char)('0' + v % 10);
+		v /= 10;
 	} while (v);
-	while (sizeof(digits) - at < width && at > 0)
-		digits[--at] = '0';
-	buf_put(b, digits + at, sizeof(digits) - at);
+	put_padded(b, digits, at, width);
+}
+
+/* bits: of one digit */
+static void put_binary(struct buf *b, uint64_t v, unsigned bits, unsigned width)
+{
+	char digits[DIGITS_MAX];
+	unsigned at = DIGITS_MAX;
+
+	do {
+		digits[--at] = "0123456789abcdef"[v & ((1u << bits) - 1)];
+		v >>= bits;
+	} while (v);
+	put_padded(b, digits, at, width);
 }
 
 void buf_u64(struct buf *b, uint64_t v)
 {
-	put_digits(b, v, 10, 1);
+	put_decimal(b, v, 1);
 }
 
 void buf_u64_width(struct buf *b, uint64_t v, unsigned w)
 {
-	put_digits(b, v, 10, w);
+	put_decimal(b, v, w);
 }
 
 void buf_i64(struct buf *b, int64_t v)
 {
 	if (v < 0)
 		buf_putc(b, '-');
-	put_digits(b, v < 0 ? -(uint64_t)v : (uint64_t)v, 10, 1);
+	put_decimal(b, v < 0 ? -(uint64_t)v : (uint64_t)v, 1);
 }
 
 void buf_hex(struct buf *b, uint64_t v)
 {
-	put_digits(b, v, 16, 1);
+	put_binary(b, v, 4, 1);
 }
 
 void buf_hex_width(struct buf *b, uint64_t v, unsigned w)
 {
-	put_digits(b, v, 16, w);
+	put_binary(b, v, 4, w);
 }
 
 void buf_oct(struct buf *b, uint64_t v)
 {
-	put_digits(b, v, 8, 1);
+	put_binary(b, v, 3, 1);
 }
 
 void buf_hex_bytes(struct buf *b, const void *p, size_t n)

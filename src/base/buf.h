@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * A growing byte buffer with a hard maximum and a sticky error: append without looking at results, ask buf_error()
@@ -14,14 +15,17 @@
  */
 struct buf {
 	char *data;
-	size_t len;	 /* bytes used */
+	size_t len;      /* bytes used */
 	size_t capacity; /* bytes allocated */
-	size_t max;	 /* bytes; an append that would pass it sets the error */
-	int error;	 /* 0, -ENOMEM or -EMSGSIZE; sticky until buf_clear() */
+	size_t max;      /* bytes; an append that would pass it sets the error */
+	int error;       /* 0, -ENOMEM or -EMSGSIZE; sticky until buf_clear() */
 };
 
 #define BUF_MAX_DEFAULT ((size_t)16 * 1024 * 1024)
-#define BUF_NULL	{ .max = BUF_MAX_DEFAULT }
+#define BUF_NULL                                                                                   \
+	{                                                                                          \
+		.max = BUF_MAX_DEFAULT                                                             \
+	}
 
 void buf_init(struct buf *b, size_t max);
 void buf_deinit(struct buf *b);
@@ -34,18 +38,38 @@ static inline int buf_error(const struct buf *b)
 
 /* Room for n more bytes; the caller fills them and adds to len. NULL when the error is set. */
 void *buf_reserve(struct buf *b, size_t n);
-void buf_put(struct buf *b, const void *data, size_t n);
-void buf_puts(struct buf *b, const char *text);
-void buf_putc(struct buf *b, char c);
+void buf_put_slow(struct buf *b, const void *data, size_t n);
+
+/* Inline because a record is made of some hundred small appends, most of them of constants. */
+static inline void buf_put(struct buf *b, const void *data, size_t n)
+{
+	if (b->error || b->capacity - b->len < n) {
+		buf_put_slow(b, data, n);
+	} else if (n) {
+		memcpy(b->data + b->len, data, n);
+		b->len += n;
+	}
+}
+
+static inline void buf_puts(struct buf *b, const char *text)
+{
+	buf_put(b, text, strlen(text));
+}
+
+static inline void buf_putc(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
 void buf_zero(struct buf *b, size_t n);
 void buf_align(struct buf *b, size_t to);
 
-void buf_u64(struct buf *b, uint64_t v);		    /* %llu */
-void buf_i64(struct buf *b, int64_t v);			    /* %lld */
+void buf_u64(struct buf *b, uint64_t v);                    /* %llu */
+void buf_i64(struct buf *b, int64_t v);                     /* %lld */
 void buf_u64_width(struct buf *b, uint64_t v, unsigned w);  /* %0*llu */
-void buf_hex(struct buf *b, uint64_t v);		    /* %llx */
+void buf_hex(struct buf *b, uint64_t v);                    /* %llx */
 void buf_hex_width(struct buf *b, uint64_t v, unsigned w);  /* %0*llx */
-void buf_oct(struct buf *b, uint64_t v);		    /* %llo */
+void buf_oct(struct buf *b, uint64_t v);                    /* %llo */
 void buf_hex_bytes(struct buf *b, const void *p, size_t n); /* upper case, two digits a byte */
 
 /* NUL-terminates (the NUL is not counted in len) and returns the text, borrowed; "" when the error is set. */

@@ -284,6 +284,111 @@ static ssize_t own_view(struct capture *c, const char *link, char *to, size_t si
 	return n - root_len;
 }
 
+/* ---- what records say of the task ---- */
+
+static void read_exe(struct capture *c, struct call *call)
+{
+	char name[PROC_NAME_MAX];
+	struct statx stx;
+
+	call->exe_inode = (struct evt_exe){ 0 };
+	call->exe_len = own_view(c, "exe", call->exe, sizeof(call->exe));
+	if (call->exe_len < 0 || !c->env->interest->exe_inode)
+		return;
+	if (statx(c->env->procfd, proc_name(name, c->tid, "exe"), 0, STATX_INO, &stx) == 0) {
+		call->exe_inode.ino = stx.stx_ino;
+		call->exe_inode.dev_major = stx.stx_dev_major;
+		call->exe_inode.dev_minor = stx.stx_dev_minor;
+	}
+}
+
+static void read_title(struct capture *c, struct call *call)
+{
+	struct argument_area area;
+	char last = '\1';
+
+	call->title_len = -1;
+	if (area_of(c, &area) == 0 && area.end - area.start > EVT_PROCTITLE_MAX) {
+		call->title_len =
+			task_mem_read_some(c->tid, area.start, call->title, EVT_PROCTITLE_MAX);
+		(void)task_mem_read(c->tid, area.end - 1, &last, 1);
+	} else if (c->area_known && area.end > area.start) {
+		call->title_len = task_mem_read_some(
+			c->tid, area.start, call->title, (size_t)(area.end - area.start));
+		if (call->title_len > 0)
+			last = call->title[call->title_len - 1];
+	}
+	/* A title that the program wrote itself lacks the last NUL and may go on behind the area: there /proc knows
+	 * what it says (spec kernel 8.6). */
+	if (last != '\0')
+		call->title_len = proc_read(
+			c->env->procfd, c->tid, "cmdline", call->title, sizeof(call->title));
+}
+
+static void read_comm(struct capture *c, struct call *call)
+{
+	char text[EVT_COMM_LEN + 2], name[PROC_NAME_MAX];
+	ssize_t n;
+
+	memset(call->comm, 0, sizeof(call->comm));
+	if (c->comm_fd < 0 && c->env->n_comm_fds < COMM_FDS_MAX) {
+		c->comm_fd = openat(
+			c->env->procfd, proc_name(name, c->tid, "comm"), O_RDONLY | O_CLOEXEC);
+		if (c->comm_fd >= 0)
+			c->env->n_comm_fds++;
+	}
+	if (c->comm_fd >= 0)
+		n = pread(c->comm_fd, text, sizeof(text), 0);
+	else
+		n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
+	if (n > 0 && text[n - 1] == '\n')
+		n--;
+	if (n > 0)
+		memcpy(call->comm, text, (size_t)n < EVT_COMM_LEN ? (size_t)n : EVT_COMM_LEN - 1);
+}
+
+static void read_texts(struct capture *c, struct call *call)
+{
+	if (call->has_texts)
+		return;
+	read_comm(c, call);
+	read_exe(c, call);
+	read_title(c, call);
+	call->has_texts = true;
+}
+
+/* Whether the call may change its task's name, program, title or what they are called. */
+static bool changes_texts(const struct syscall_info *info)
+{
+	return (info->flags & SC_IDS) || info->effect == EFFECT_EXEC ||
+	       info->effect == EFFECT_RENAME || info->effect == EFFECT_UNLINK ||
+	       info->effect == EFFECT_RMDIR;
+}
+
+/* ... or its working directory. */
+static bool changes_cwd(const struct syscall_info *info)
+{
+	return changes_texts(info) || (info->name && strcmp(info->name, "chdir") == 0);
+}
+
+static void read_cwd(struct capture *c, struct call *call)
+{
+	if (call->info->effect != EFFECT_NONE && call->cwd_len < 0)
+		call->cwd_len = own_view(c, "cwd", call->cwd, sizeof(call->cwd));
+}
+
+void capture_running(struct capture *c)
+{
+	struct call *call = c->call;
+
+	if (!call)
+		return;
+	if (!changes_cwd(call->info))
+		read_cwd(c, call);
+	if (!changes_texts(call->info))
+		read_texts(c, call);
+}
+
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out);
 
 int capture_entry(struct capture *c, const struct capture_call *regs, struct buf *out)
@@ -312,6 +417,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	call->is_compat = !(regs->arch & __AUDIT_ARCH_64BIT);
 	call->event_flags = 0;
 	call->cwd_len = -1;
+	call->has_texts = false;
 	call->has_ids_before = false;
 	names_clear(&call->names);
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
@@ -324,7 +430,8 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 		env = effect_env_of(c);
 		effect_entry(call, &env);
 		/* the kernel takes it with the first name, before a chdir has done its work */
-		call->cwd_len = own_view(c, "cwd", call->cwd, sizeof(call->cwd));
+		if (changes_cwd(info))
+			read_cwd(c, call);
 	}
 	if (info->effect == EFFECT_EXEC) {
 		call->ids_before = *ids_of(c);
@@ -344,67 +451,6 @@ void capture_exec(struct capture *c, pid_t tid)
 }
 
 /* ---- exit ---- */
-
-static void put_exe(struct capture *c, struct event_writer *w)
-{
-	char path[PATH_MAX], name[PROC_NAME_MAX];
-	struct evt_exe exe = { 0 };
-	struct statx stx;
-	ssize_t n = own_view(c, "exe", path, sizeof(path));
-
-	if (n < 0)
-		return;
-	if (c->env->interest->exe_inode &&
-		statx(c->env->procfd, proc_name(name, c->tid, "exe"), 0, STATX_INO, &stx) == 0) {
-		exe.ino = stx.stx_ino;
-		exe.dev_major = stx.stx_dev_major;
-		exe.dev_minor = stx.stx_dev_minor;
-	}
-	event_put_exe(w, &exe, path, (size_t)n);
-}
-
-static void put_proctitle(struct capture *c, struct event_writer *w)
-{
-	char title[EVT_PROCTITLE_MAX + 1], last = '\1';
-	struct argument_area area;
-	ssize_t n = -1;
-
-	if (area_of(c, &area) == 0 && area.end - area.start > EVT_PROCTITLE_MAX) {
-		n = task_mem_read_some(c->tid, area.start, title, EVT_PROCTITLE_MAX);
-		(void)task_mem_read(c->tid, area.end - 1, &last, 1);
-	} else if (c->area_known && area.end > area.start) {
-		n = task_mem_read_some(c->tid, area.start, title, (size_t)(area.end - area.start));
-		if (n > 0)
-			last = title[n - 1];
-	}
-	/* A title that the program wrote itself lacks the last NUL and may go on behind the area: there /proc knows
-	 * what it says (spec kernel 8.6). */
-	if (last != '\0')
-		n = proc_read(c->env->procfd, c->tid, "cmdline", title, sizeof(title));
-	if (n > 0)
-		event_put(w, EVT_ITEM_PROCTITLE, title, (size_t)n);
-}
-
-static void put_comm(struct capture *c, char comm[static EVT_COMM_LEN])
-{
-	char text[EVT_COMM_LEN + 2], name[PROC_NAME_MAX];
-	ssize_t n;
-
-	if (c->comm_fd < 0 && c->env->n_comm_fds < COMM_FDS_MAX) {
-		c->comm_fd = openat(
-			c->env->procfd, proc_name(name, c->tid, "comm"), O_RDONLY | O_CLOEXEC);
-		if (c->comm_fd >= 0)
-			c->env->n_comm_fds++;
-	}
-	if (c->comm_fd >= 0)
-		n = pread(c->comm_fd, text, sizeof(text), 0);
-	else
-		n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
-	if (n > 0 && text[n - 1] == '\n')
-		n--;
-	if (n > 0)
-		memcpy(comm, text, (size_t)n < EVT_COMM_LEN ? (size_t)n : EVT_COMM_LEN - 1);
-}
 
 static void put_new_program(struct capture *c, struct event_writer *w)
 {
@@ -463,11 +509,14 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	memcpy(hdr.args, call->regs.args, sizeof(hdr.args));
 	capture_describe(c, &hdr);
 	place = place_of(c);
-	put_comm(c, hdr.comm);
+	read_texts(c, call);
+	read_cwd(c, call);
+	memcpy(hdr.comm, call->comm, sizeof(hdr.comm));
 
 	header = out->len;
 	event_begin(&w, out, &hdr);
-	put_exe(c, &w);
+	if (call->exe_len >= 0)
+		event_put_exe(&w, &call->exe_inode, call->exe, (size_t)call->exe_len);
 	if (place->tty[0])
 		event_put(&w, EVT_ITEM_TTY, place->tty, strlen(place->tty));
 	if (c->env->interest->groups)
@@ -480,7 +529,8 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	if (call->names.n && call->cwd_len > 0)
 		event_put(&w, EVT_ITEM_CWD, call->cwd, (size_t)call->cwd_len);
 	names_put(&call->names, &w);
-	put_proctitle(c, &w);
+	if (call->title_len > 0)
+		event_put(&w, EVT_ITEM_PROCTITLE, call->title, (size_t)call->title_len);
 
 	/* what went wrong while the items were gathered is known only now */
 	if (!buf_error(out)) {

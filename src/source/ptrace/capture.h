@@ -41,6 +41,10 @@ void capture_free(struct capture *c);
  */
 int capture_entry(struct capture *c, const struct capture_call *call, struct buf *out);
 
+/* After capture_entry() == 1, once the task has been resumed: reads what this call cannot change while it runs, so that
+ * the task is not held for it. */
+void capture_running(struct capture *c);
+
 /* PTRACE_EVENT_EXEC of a call in flight: the image has changed. A thread that was not the leader takes the leader's
  * tid: the tracer has moved its capture there by then and says so. */
 void capture_exec(struct capture *c, pid_t tid);

@@ -305,7 +305,10 @@ static int on_seccomp(struct tracer *t, struct task *task, const struct stop *st
 	if (r < 0)
 		return r;
 	r = resume(task, 0);
-	return r < 0 ? r : deliver_all(t);
+	if (r < 0)
+		return r;
+	capture_running(task->capture);
+	return deliver_all(t);
 }
 
 static int on_syscall_exit(struct tracer *t, struct task *task, const struct stop *stop)
