@@ -41,6 +41,9 @@ void *buf_reserve(struct buf *b, size_t n)
 		capacity = b->capacity ? b->capacity : BUF_FIRST_CAPACITY;
 		while (capacity < want)
 			capacity *= 2;
+		/* the inline append looks at the capacity alone */
+		if (capacity > b->max)
+			capacity = b->max;
 		data = realloc(b->data, capacity);
 		if (!data) {
 			b->error = -ENOMEM;

@@ -16,7 +16,7 @@
 struct buf {
 	char *data;
 	size_t len;      /* bytes used */
-	size_t capacity; /* bytes allocated */
+	size_t capacity; /* bytes allocated, never more than max */
 	size_t max;      /* bytes; an append that would pass it sets the error */
 	int error;       /* 0, -ENOMEM or -EMSGSIZE; sticky until buf_clear() */
 };
