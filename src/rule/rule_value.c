@@ -274,6 +274,13 @@ static int value_filetype(struct rule_parser *p, const struct value *v, uint32_t
 	const char *between = "";
 	size_t i;
 
+	/* auditctl lists numbers that it does not take back. */
+	if (is_digit(*v->text)) {
+		*ret = rule_number(p, v->text);
+		for (i = 0; i < ARRAY_SIZE(modes); i++)
+			if (modes[i] == *ret)
+				return 0;
+	}
 	if (mode >= 0) {
 		*ret = (uint32_t)mode;
 		return 0;

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+/* Identity, order and deletion of rules (spec kernel 6.4), and the marks that rules share (6.10). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "fake_env.h"
+#include "rule/rule_parse.h"
+#include "rule/rule_set.h"
+
+static struct audit_krule *compile(const char *line)
+{
+	char text[512], *save = NULL, *word;
+	const char *words[32];
+	struct rule_error error;
+	struct rule_request req;
+	struct audit_krule *rule = NULL;
+	size_t n = 0;
+
+	assert_true(strlen(line) < sizeof(text));
+	strcpy(text, line);
+	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		words[n++] = word;
+	assert_int_equal(rule_parse_words(&req, words, n, &fake_env, &error), 0);
+	assert_int_equal(krule_from_data(&rule, req.data, req.data_len, &fake_env), 0);
+	rule_request_deinit(&req);
+	return rule;
+}
+
+static int add(struct rule_set *set, const char *line)
+{
+	return rule_set_add(set, compile(line));
+}
+
+static int delete (struct rule_set *set, const char *line)
+{
+	struct audit_krule *rule = compile(line);
+	int r = rule_set_delete(set, rule);
+
+	krule_free(rule);
+	return r;
+}
+
+static struct rule_set *new_set(void)
+{
+	struct rule_set *set = NULL;
+
+	assert_int_equal(rule_set_new(&set), 0);
+	return set;
+}
+
+static void duplicates(void **state)
+{
+	static const char *const others[] = {
+		"-a never,exit -F arch=b64 -S open -F uid=1 -k k",
+		"-a always,io_uring -S openat -F uid=1 -k k",
+		"-a always,exit -F arch=b32 -S open -F uid=1 -k k",
+		"-a always,exit -F arch=b64 -S open,read -F uid=1 -k k",
+		"-a always,exit -F arch=b64 -S open -F uid!=1 -k k",
+		"-a always,exit -F arch=b64 -S open -F uid=2 -k k",
+		"-a always,exit -F arch=b64 -S open -F uid=1 -k other",
+		"-a always,exit -F arch=b64 -S open -F uid=1",
+		"-a always,exit -F arch=b64 -S open -F uid=1 -F gid=1 -k k",
+	};
+	struct rule_set *set = new_set();
+	size_t i;
+
+	(void)state;
+	assert_int_equal(add(set, "-a always,exit -F arch=b64 -S open -F uid=1 -k k"), 0);
+	assert_int_equal(add(set, "-a always,exit -F arch=b64 -S open -F uid=1 -k k"), -EEXIST);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		assert_int_equal(add(set, others[i]), 0);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		assert_int_equal(add(set, others[i]), -EEXIST);
+	assert_int_equal(rule_set_count(set), 1 + ARRAY_SIZE(others));
+	/* fields are compared by position */
+	assert_int_equal(add(set, "-a always,exit -S all -F uid=1 -F gid=2"), 0);
+	assert_int_equal(add(set, "-a always,exit -S all -F gid=2 -F uid=1"), 0);
+	/* the same rule, spelled otherwise */
+	assert_int_equal(add(set, "-a exit,always -F UID=0x1 -F gid=2"), -EEXIST);
+	/* auid=-1 and loginuid=unset are one; the marker of the old form is a part of it */
+	assert_int_equal(add(set, "-a always,exit -F auid=-1"), 0);
+	assert_int_equal(add(set, "-a always,exit -F loginuid=unset"), -EEXIST);
+	rule_set_free(set);
+}
+
+static void prepended_rules_equal_none(void **state)
+{
+	struct rule_set *set = new_set();
+
+	(void)state;
+	assert_int_equal(add(set, "-a always,exit -F uid=1"), 0);
+	assert_int_equal(add(set, "-A always,exit -F uid=1"), 0);
+	assert_int_equal(add(set, "-A always,exit -F uid=1"), 0);
+	assert_int_equal(rule_set_count(set), 3);
+	assert_int_equal(add(set, "-a always,exit -F uid=1"), -EEXIST);
+	rule_set_free(set);
+}
+
+static void deletion(void **state)
+{
+	struct rule_set *set = new_set();
+	struct audit_krule *rule;
+
+	(void)state;
+	assert_int_equal(delete (set, "-d always,exit -F uid=1"), -ENOENT);
+	assert_int_equal(add(set, "-A always,exit -F uid=1"), 0);
+	assert_int_equal(add(set, "-A always,exit -F uid=1"), 0);
+	rule = compile("-A always,exit -F uid=1");
+	assert_int_equal(rule_set_delete(set, rule), -ENOENT);
+	krule_free(rule);
+	assert_int_equal(delete (set, "-d always,exit -F uid=1"), 0);
+	assert_int_equal(rule_set_count(set), 1);
+	assert_int_equal(delete (set, "-d always,exit -F uid=1"), 0);
+	assert_int_equal(delete (set, "-d always,exit -F uid=1"), -ENOENT);
+	assert_int_equal(add(set, "-w /tmp/t/f -p wa -k k"), 0);
+	assert_int_equal(delete (set, "-W /tmp/t/f -p wa"), -ENOENT);
+	assert_int_equal(delete (set, "-W /tmp/t/f -p w -k k"), -ENOENT);
+	assert_int_equal(delete (set, "-W /tmp/t/f -p wa -k k"), 0);
+	assert_int_equal(set->n_marks, 0);
+	assert_int_equal(rule_set_count(set), 0);
+	rule_set_free(set);
+}
+
+static void order_and_priority(void **state)
+{
+	struct rule_set *set = new_set();
+	struct audit_krule **list;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(add(set, "-a always,exit -F uid=1"), 0);
+	assert_int_equal(add(set, "-w /tmp/t/f -p wa"), 0);
+	assert_int_equal(add(set, "-A always,exit -F uid=2"), 0);
+	assert_int_equal(add(set, "-a always,io_uring -S openat"), 0);
+	assert_int_equal(add(set, "-A always,exit -F uid=3"), 0);
+	list = set->lists[AUDIT_FILTER_EXIT];
+	assert_int_equal(set->n_rules[AUDIT_FILTER_EXIT], 4);
+	assert_int_equal(list[0]->fields[0].val, 3);
+	assert_int_equal(list[1]->fields[0].val, 2);
+	assert_int_equal(list[2]->fields[0].val, 1);
+	assert_true(list[3]->by_inode);
+	for (i = 0; i < 4; i++) {
+		assert_false(list[i]->prepend);
+		assert_true(i == 3 || list[i]->prio > list[i + 1]->prio);
+	}
+	/* one order over both lists */
+	assert_true(set->lists[AUDIT_FILTER_URING_EXIT][0]->prio < list[3]->prio);
+	assert_true(set->lists[AUDIT_FILTER_URING_EXIT][0]->prio > 1);
+	rule_set_free(set);
+}
+
+static void counted_lists(void **state)
+{
+	static const struct {
+		const char *line;
+		bool counts;
+	} rows[] = {
+		{ "-a always,user -F uid=1", false },
+		{ "-a always,exclude -F uid=1", false },
+		{ "-a never,filesystem -F fstype=tracefs", false },
+		{ "-a never,task -F uid=1", true },
+		{ "-a always,exit -F uid=1", true },
+		{ "-w /tmp/t/f", true },
+		{ "-a always,io_uring -S openat", true },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rule_set *set = new_set();
+
+		assert_false(rule_set_counts(set));
+		assert_int_equal(add(set, rows[i].line), 0);
+		assert_int_equal(rule_set_counts(set), rows[i].counts);
+		rule_set_clear(set);
+		assert_false(rule_set_counts(set));
+		assert_int_equal(rule_set_count(set), 0);
+		rule_set_free(set);
+	}
+}
+
+static void clear_by_key(void **state)
+{
+	struct rule_set *set = new_set();
+
+	(void)state;
+	assert_int_equal(add(set, "-w /tmp/t/f -p wa -k alpha"), 0);
+	assert_int_equal(add(set, "-w /tmp/t/f -p r -k beta -k alphabet"), 0);
+	assert_int_equal(add(set, "-w /tmp/t/d -p r -k beta"), 0);
+	assert_int_equal(add(set, "-w /tmp/t/prog -p r"), 0);
+	assert_int_equal(set->n_marks, 3);
+	assert_int_equal(rule_set_clear_key(set, "lpha"), 2);
+	assert_int_equal(rule_set_count(set), 2);
+	assert_int_equal(set->n_marks, 2);
+	assert_int_equal(rule_set_clear_key(set, "lpha"), 0);
+	rule_set_free(set);
+}
+
+static void marks_are_shared(void **state)
+{
+	struct rule_set *set = new_set();
+	struct rule_mark *mark;
+
+	(void)state;
+	assert_int_equal(add(set, "-w /tmp/t/f -p wa"), 0);
+	assert_int_equal(add(set, "-a always,exit -F path=/tmp/t/f -F exe=/tmp/t/f"), 0);
+	assert_int_equal(set->n_marks, 2);
+	mark = rule_set_mark(set, EVT_MARK_WATCH, "/tmp/t/f and more", 8);
+	assert_non_null(mark);
+	assert_ptr_equal(set->lists[AUDIT_FILTER_EXIT][0]->fields[0].mark, mark);
+	assert_ptr_equal(set->lists[AUDIT_FILTER_EXIT][1]->fields[0].mark, mark);
+	assert_ptr_not_equal(set->lists[AUDIT_FILTER_EXIT][1]->fields[1].mark, mark);
+	assert_null(rule_set_mark(set, EVT_MARK_TREE, "/tmp/t/f", 8));
+	assert_null(rule_set_mark(set, EVT_MARK_WATCH, "/tmp/t/f", 7));
+	assert_int_equal(delete (set, "-W /tmp/t/f -p wa"), 0);
+	assert_ptr_equal(rule_set_mark(set, EVT_MARK_WATCH, "/tmp/t/f", 8), mark);
+	rule_set_free(set);
+}
+
+static void bindings_keep_what_was_before_the_event(void **state)
+{
+	struct rule_set *set = new_set();
+	struct evt_mark to = { .bound = 1, .ino = 10, .dev_major = 8, .dev_minor = 1 };
+	struct rule_mark *mark;
+
+	(void)state;
+	assert_int_equal(add(set, "-w /tmp/t/d -p wa"), 0);
+	mark = rule_set_mark(set, EVT_MARK_TREE, "/tmp/t/d", 8);
+	assert_non_null(mark);
+	assert_false(mark->bound);
+	assert_int_equal(rule_mark_bind(mark, &to, "/tmp/t/dXX", 8), 0);
+	assert_true(mark->bound);
+	assert_false(mark->was_bound);
+	assert_string_equal(mark->present, "/tmp/t/d");
+	rule_set_settle(set);
+	/* renamed away, and another one put in its place, by one event */
+	to.bound = 0;
+	assert_int_equal(rule_mark_bind(mark, &to, "", 0), 0);
+	assert_false(mark->bound);
+	to.bound = 1;
+	to.ino = 11;
+	assert_int_equal(rule_mark_bind(mark, &to, "/tmp/t/e", 8), 0);
+	assert_true(mark->bound && mark->was_bound);
+	assert_int_equal(mark->ino, 11);
+	assert_int_equal(mark->was_ino, 10);
+	assert_int_equal(mark->was_dev_major, 8);
+	assert_int_equal(mark->was_dev_minor, 1);
+	assert_string_equal(mark->present, "/tmp/t/e");
+	assert_string_equal(mark->was_present, "/tmp/t/d");
+	rule_set_settle(set);
+	assert_false(mark->was_bound);
+	assert_null(mark->was_present);
+	assert_int_equal(mark->ino, 11);
+	rule_set_free(set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(duplicates),
+		cmocka_unit_test(prepended_rules_equal_none),
+		cmocka_unit_test(deletion),
+		cmocka_unit_test(order_and_priority),
+		cmocka_unit_test(counted_lists),
+		cmocka_unit_test(clear_by_key),
+		cmocka_unit_test(marks_are_shared),
+		cmocka_unit_test(bindings_keep_what_was_before_the_event),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
