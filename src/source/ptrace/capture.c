@@ -22,6 +22,7 @@ struct capture_env {
 	int procfd;
 	struct inode_caps_cache *inode_caps;
 	struct exec_image_cache *images;
+	struct lookup_root own_root;
 	struct call_list spare_calls;
 	size_t n_comm_fds;
 };
@@ -30,22 +31,17 @@ struct capture_env {
  * may change at any event. Tasks beyond these open theirs anew. */
 #define COMM_FDS_MAX 256
 
-/* Where the argument area of a program is: what PROCTITLE shows. */
-struct argument_area {
-	uint64_t start, end;
-};
-
 struct capture {
 	struct capture_env *env;
 	pid_t tid, tgid;
 	int comm_fd;       /* -1: not open */
 	struct call *call; /* in flight */
 
-	bool ids_known, place_known, root_known, area_known;
+	bool ids_known, login_known, stat_known, root_known;
 	struct task_ids ids;
-	struct task_place place;
+	struct task_login login;
+	struct task_stat stat;
 	bool own_root;
-	struct argument_area area;
 };
 
 int capture_env_new(struct capture_env **ret, const struct rule_interest *interest)
@@ -59,6 +55,8 @@ int capture_env_new(struct capture_env **ret, const struct rule_interest *intere
 	SLIST_INIT(&env->spare_calls);
 	env->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	r = env->procfd < 0 ? -errno : 0;
+	if (!r)
+		r = lookup_root_read(&env->own_root);
 	if (!r)
 		r = inode_caps_cache_new(&env->inode_caps);
 	if (!r)
@@ -122,12 +120,12 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 	c->tid = tid;
 	c->tgid = tgid;
 	c->comm_fd = -1;
-	/* fork copies the ids and the argument area; who the parent is and what the root is depends on its flags */
+	/* fork copies the ids; who the parent is and what the root is depends on its flags */
 	if (parent) {
 		c->ids_known = parent->ids_known;
 		c->ids = parent->ids;
-		c->area_known = parent->area_known;
-		c->area = parent->area;
+		c->login_known = parent->login_known;
+		c->login = parent->login;
 	}
 	*ret = c;
 	return 0;
@@ -159,14 +157,14 @@ bool capture_in_flight(const struct capture *c)
 
 void capture_forget(struct capture *c)
 {
-	c->place_known = false;
+	c->stat_known = false;
 }
 
 /* ---- what is remembered ---- */
 
 static void forget_all(struct capture *c)
 {
-	c->ids_known = c->place_known = c->root_known = c->area_known = false;
+	c->ids_known = c->login_known = c->stat_known = c->root_known = false;
 }
 
 static const struct task_ids *ids_of(struct capture *c)
@@ -176,49 +174,29 @@ static const struct task_ids *ids_of(struct capture *c)
 	return &c->ids;
 }
 
-static const struct task_place *place_of(struct capture *c)
+static const struct task_login *login_of(struct capture *c)
 {
-	if (!c->place_known)
-		c->place_known = task_place_read(&c->place, c->env->procfd, c->tid) == 0;
-	return &c->place;
+	if (!c->login_known) {
+		task_login_read(&c->login, c->env->procfd, c->tid);
+		c->login_known = true;
+	}
+	return &c->login;
+}
+
+static const struct task_stat *stat_of(struct capture *c)
+{
+	if (!c->stat_known)
+		c->stat_known = task_stat_read(&c->stat, c->env->procfd, c->tid) == 0;
+	return &c->stat;
 }
 
 static bool root_is_own(struct capture *c)
 {
 	if (!c->root_known) {
-		c->own_root = lookup_root_is_own(c->env->procfd, c->tid);
+		c->own_root = lookup_root_is(&c->env->own_root, c->env->procfd, c->tid);
 		c->root_known = true;
 	}
 	return c->own_root;
-}
-
-/* arg_start and arg_end, the 48th and 49th field of /proc/TID/stat (proc(5)). */
-static int area_of(struct capture *c, struct argument_area *ret)
-{
-	char stat[2048];
-	const char *at;
-	uint64_t value[2];
-
-	if (c->area_known) {
-		*ret = c->area;
-		return 0;
-	}
-	if (proc_read(c->env->procfd, c->tid, "stat", stat, sizeof(stat)) < 0)
-		return -ESRCH;
-	at = strrchr(stat, ')');
-	for (int i = 2; at && i < 48; i++)
-		at = strchr(at + 1, ' ');
-	for (int i = 0; i < 2; i++) {
-		if (!at || parse_u64(at + 1, strcspn(at + 1, " "), 10, &value[i]) < 0)
-			return -ESRCH;
-		at = strchr(at + 1, ' ');
-	}
-	if (!value[0] || value[1] < value[0])
-		return -ESRCH;
-	c->area = (struct argument_area){ value[0], value[1] };
-	c->area_known = true;
-	*ret = c->area;
-	return 0;
 }
 
 static struct effect_env effect_env_of(struct capture *c)
@@ -304,17 +282,18 @@ static void read_exe(struct capture *c, struct call *call)
 
 static void read_title(struct capture *c, struct call *call)
 {
-	struct argument_area area;
+	const struct task_stat *stat = stat_of(c);
+	uint64_t len = stat->arg_end - stat->arg_start;
 	char last = '\1';
 
 	call->title_len = -1;
-	if (area_of(c, &area) == 0 && area.end - area.start > EVT_PROCTITLE_MAX) {
+	if (len > EVT_PROCTITLE_MAX) {
 		call->title_len =
-			task_mem_read_some(c->tid, area.start, call->title, EVT_PROCTITLE_MAX);
-		(void)task_mem_read(c->tid, area.end - 1, &last, 1);
-	} else if (c->area_known && area.end > area.start) {
-		call->title_len = task_mem_read_some(
-			c->tid, area.start, call->title, (size_t)(area.end - area.start));
+			task_mem_read_some(c->tid, stat->arg_start, call->title, EVT_PROCTITLE_MAX);
+		(void)task_mem_read(c->tid, stat->arg_end - 1, &last, 1);
+	} else if (len) {
+		call->title_len =
+			task_mem_read_some(c->tid, stat->arg_start, call->title, (size_t)len);
 		if (call->title_len > 0)
 			last = call->title[call->title_len - 1];
 	}
@@ -445,7 +424,7 @@ void capture_exec(struct capture *c, pid_t tid)
 	if (c->tid != tid)
 		close_comm(c);
 	c->tid = tid;
-	forget_all(c);
+	c->ids_known = c->stat_known = false;
 	if (c->call)
 		c->call->tid = tid;
 }
@@ -480,10 +459,10 @@ void capture_describe(struct capture *c, struct evt_hdr *hdr)
 	hdr->egid = ids->egid;
 	hdr->sgid = ids->sgid;
 	hdr->fsgid = ids->fsgid;
-	hdr->auid = ids->auid;
-	hdr->ses = ids->ses;
+	hdr->auid = login_of(c)->auid;
+	hdr->ses = login_of(c)->ses;
 	hdr->pers = ids->pers;
-	hdr->ppid = place_of(c)->ppid;
+	hdr->ppid = stat_of(c)->ppid;
 }
 
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out)
@@ -501,14 +480,14 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 		.tgid = (uint32_t)c->tgid,
 		.source = EVT_SRC_PTRACE,
 	};
-	const struct task_place *place;
+	const struct task_stat *stat;
 	struct event_writer w;
 	size_t header;
 	int r;
 
 	memcpy(hdr.args, call->regs.args, sizeof(hdr.args));
 	capture_describe(c, &hdr);
-	place = place_of(c);
+	stat = stat_of(c);
 	read_texts(c, call);
 	read_cwd(c, call);
 	memcpy(hdr.comm, call->comm, sizeof(hdr.comm));
@@ -517,8 +496,8 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	event_begin(&w, out, &hdr);
 	if (call->exe_len >= 0)
 		event_put_exe(&w, &call->exe_inode, call->exe, (size_t)call->exe_len);
-	if (place->tty[0])
-		event_put(&w, EVT_ITEM_TTY, place->tty, strlen(place->tty));
+	if (stat->tty[0])
+		event_put(&w, EVT_ITEM_TTY, stat->tty, strlen(stat->tty));
 	if (c->env->interest->groups)
 		event_put(&w, EVT_ITEM_GROUPS, c->ids.groups,
 			c->ids.n_groups * sizeof(c->ids.groups[0]));

@@ -111,6 +111,7 @@ static void address_exit(struct call *call, int64_t ret)
 static int read_target(struct evt_obj_pid *target, int procfd, pid_t tid)
 {
 	char status[1024], comm[EVT_COMM_LEN + 1];
+	struct task_login login;
 	struct task_ids ids;
 	const char *tgid;
 	uint32_t value;
@@ -126,8 +127,9 @@ static int read_target(struct evt_obj_pid *target, int procfd, pid_t tid)
 	r = task_ids_read(&ids, procfd, tid);
 	if (r < 0)
 		return r;
+	task_login_read(&login, procfd, tid);
 	*target = (struct evt_obj_pid){
-		.pid = (int32_t)value, .auid = ids.auid, .uid = ids.uid, .ses = ids.ses
+		.pid = (int32_t)value, .auid = login.auid, .uid = ids.uid, .ses = login.ses
 	};
 	n = proc_read(procfd, tid, "comm", comm, sizeof(comm));
 	if (n > 0 && comm[n - 1] == '\n')

@@ -29,19 +29,29 @@ bool object_same(const struct object *a, const struct object *b)
 	       a->f.dev_minor == b->f.dev_minor;
 }
 
-bool lookup_root_is_own(int procfd, pid_t tid)
+int lookup_root_read(struct lookup_root *ret)
+{
+	struct stat root, ns;
+
+	if (stat("/", &root) < 0 || stat("/proc/self/ns/mnt", &ns) < 0)
+		return -errno;
+	*ret = (struct lookup_root){ root.st_dev, ns.st_dev, root.st_ino, ns.st_ino };
+	return 0;
+}
+
+bool lookup_root_is(const struct lookup_root *root, int procfd, pid_t tid)
 {
 	char name[PROC_NAME_MAX];
-	struct stat own, theirs;
+	struct stat st;
 
-	if (stat("/", &own) < 0 || fstatat(procfd, proc_name(name, tid, "root"), &theirs, 0) < 0)
-		return true; /* gone, or not ours to look at: then nothing else of it will be found either */
-	if (own.st_dev != theirs.st_dev || own.st_ino != theirs.st_ino)
-		return false;
-	if (stat("/proc/self/ns/mnt", &own) < 0 ||
-		fstatat(procfd, proc_name(name, tid, "ns/mnt"), &theirs, 0) < 0)
+	/* gone, or not ours to look at: then nothing else of it will be found either */
+	if (fstatat(procfd, proc_name(name, tid, "root"), &st, 0) < 0)
 		return true;
-	return own.st_dev == theirs.st_dev && own.st_ino == theirs.st_ino;
+	if (st.st_dev != root->dev || st.st_ino != root->ino)
+		return false;
+	if (fstatat(procfd, proc_name(name, tid, "ns/mnt"), &st, 0) < 0)
+		return true;
+	return st.st_dev == root->ns_dev && st.st_ino == root->ns_ino;
 }
 
 /*

@@ -46,8 +46,16 @@ struct lookup {
 #define LOOKUP_IN_DIR                                                                              \
 	2u /* the object is a directory in which something will be looked up: search permission */
 
-/* Whether the task's root directory and mount namespace are this process's own. */
-bool lookup_root_is_own(int procfd, pid_t tid);
+/* A root directory and a mount namespace. */
+struct lookup_root {
+	dev_t dev, ns_dev;
+	ino_t ino, ns_ino;
+};
+
+/* This process's own. 0 or negative errno. */
+int lookup_root_read(struct lookup_root *ret);
+/* Whether the task has the same. */
+bool lookup_root_is(const struct lookup_root *root, int procfd, pid_t tid);
 
 /* The object that path means, relative to dirfd (the task's descriptor, or AT_FDCWD). o is filled anew. */
 void lookup_path(

@@ -92,12 +92,16 @@ int task_ids_read(struct task_ids *ret, int procfd, pid_t tid)
 	(void)parse_list(status_value(status, "\nCapBnd:"), 16, &f.cap_bounding, 1);
 	(void)parse_list(status_value(status, "\nCapAmb:"), 16, &f.cap_ambient, 1);
 
-	f.auid = read_id_file(procfd, tid, "loginuid");
-	f.ses = read_id_file(procfd, tid, "sessionid");
 	if (proc_read(procfd, tid, "personality", text, sizeof(text)) > 0)
 		(void)parse_u32(text, strcspn(text, "\n"), 16, &f.pers);
 	*ret = f;
 	return 0;
+}
+
+void task_login_read(struct task_login *ret, int procfd, pid_t tid)
+{
+	ret->auid = read_id_file(procfd, tid, "loginuid");
+	ret->ses = read_id_file(procfd, tid, "sessionid");
 }
 
 /* The name that the tty driver gives a device (tty_name() in drivers/tty/tty_io.c), for the drivers that people log in
@@ -135,37 +139,47 @@ static void tty_name(char to[static FACTS_TTY_MAX], uint32_t dev)
 	buf_deinit(&name);
 }
 
-int task_place_read(struct task_place *ret, int procfd, pid_t tid)
+/* Fields of /proc/TID/stat, numbered as proc(5) does. */
+#define STAT_STATE     3
+#define STAT_PPID      4
+#define STAT_TTY       7
+#define STAT_ARG_START 48
+#define STAT_ARG_END   49
+
+int task_stat_read(struct task_stat *ret, int procfd, pid_t tid)
 {
-	struct task_place f = { 0 };
-	char stat[1024];
+	int64_t fields[STAT_ARG_END + 1] = { 0 };
+	struct task_stat f = { 0 };
+	uint32_t tty;
+	char stat[2048];
 	const char *at;
-	int64_t tty;
 	ssize_t r;
 
 	r = proc_read(procfd, tid, "stat", stat, sizeof(stat));
 	if (r < 0)
 		return (int)r;
-	/* "pid (comm) state ppid pgrp session tty_nr ...": comm may hold anything but ends at the last ) */
+	/* "pid (comm) state ppid ...": comm may hold anything but ends at the last ) */
 	at = strrchr(stat, ')');
-	if (!at || strlen(at) < 4)
-		return -ESRCH;
-	at += 4;
-	if (parse_u32(at, strcspn(at, " "), 10, &f.ppid) < 0)
-		return -ESRCH;
-	for (int i = 0; i < 3; i++) {
+	for (int i = STAT_STATE; at && i <= STAT_ARG_END; i++) {
 		at = strchr(at, ' ');
-		if (!at)
-			return -ESRCH;
-		at++;
+		if (at)
+			at++;
+		/* some fields behind the times are beyond an int64; none of those that count here is */
+		if (at)
+			(void)parse_i64(at, strcspn(at, " \n"), 10, &fields[i]);
 	}
-	if (parse_i64(at, strcspn(at, " "), 10, &tty) < 0)
+	if (!fields[STAT_PPID] && !at)
 		return -ESRCH;
+	f.ppid = (uint32_t)fields[STAT_PPID];
+	if (fields[STAT_ARG_START] > 0 && fields[STAT_ARG_END] >= fields[STAT_ARG_START]) {
+		f.arg_start = (uint64_t)fields[STAT_ARG_START];
+		f.arg_end = (uint64_t)fields[STAT_ARG_END];
+	}
 	/* the kernel's new_encode_dev(): minor bits 0-7 and 20-31, major bits 8-19 */
+	tty = (uint32_t)fields[STAT_TTY];
 	if (tty)
 		tty_name(
-			f.tty, makedev(((uint32_t)tty >> 8) & 0xfff,
-				       ((uint32_t)tty & 0xff) | (((uint32_t)tty >> 12) & 0xfff00)));
+			f.tty, makedev((tty >> 8) & 0xfff, (tty & 0xff) | ((tty >> 12) & 0xfff00)));
 	*ret = f;
 	return 0;
 }

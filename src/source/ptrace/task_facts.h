@@ -18,7 +18,6 @@
 struct task_ids {
 	uint32_t uid, euid, suid, fsuid;
 	uint32_t gid, egid, sgid, fsgid;
-	uint32_t auid, ses;
 	uint32_t pers;
 	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
 	uint32_t n_groups;
@@ -26,13 +25,21 @@ struct task_ids {
 	uint32_t groups[FACTS_GROUPS_MAX];
 };
 
-struct task_place {
+/* Who logged in: outlives an execve. */
+struct task_login {
+	uint32_t auid, ses; /* (uint32_t)-1: unset */
+};
+
+struct task_stat {
 	uint32_t ppid;
-	char tty[FACTS_TTY_MAX]; /* "" without a controlling terminal */
+	char tty[FACTS_TTY_MAX];     /* "" without a controlling terminal */
+	uint64_t arg_start, arg_end; /* the argument area; 0 if it may not be known */
 };
 
 /* 0 or negative errno (-ESRCH, -ENOENT: the task is gone). */
 int task_ids_read(struct task_ids *ret, int procfd, pid_t tid);
-int task_place_read(struct task_place *ret, int procfd, pid_t tid);
+int task_stat_read(struct task_stat *ret, int procfd, pid_t tid);
+/* A kernel without audit knows of no login: then both are unset. */
+void task_login_read(struct task_login *ret, int procfd, pid_t tid);
 
 #endif
