@@ -29,13 +29,14 @@ bool next_path(const struct audit_context *ctx, size_t *index)
 	return *index < ctx->ev->n_paths;
 }
 
-/* Spec kernel 5.4: the whole string, the part of it that names the directory, or the current directory for none. */
+/* Spec kernel 5.4: the whole string, the part of it that names the directory, or for none the directory itself: the
+ * current one, or that of the call's descriptor (where the kernel shows the current one all the same). */
 static void put_name(struct audit_buffer *ab, const struct event *ev, const struct event_path *path)
 {
 	struct view name = path->name;
 
 	if (name.p && path->f.shown_len == 0)
-		name = ev->cwd;
+		name = path->resolved.p ? path->resolved : ev->cwd;
 	else if (name.p && path->f.shown_len != EVT_NAME_FULL)
 		name.len = (size_t)path->f.shown_len;
 	ab_text(ab, " name=");

@@ -74,6 +74,7 @@ static void look_object(struct path_arg *arg, const struct effect_env *env, bool
 
 static void look_parent(struct path_arg *arg, const struct effect_env *env)
 {
+	struct lookup lookup = env->lookup;
 	char directory[PATH_MAX];
 	size_t len;
 
@@ -81,13 +82,15 @@ static void look_parent(struct path_arg *arg, const struct effect_env *env)
 		return;
 	len = path_directory_len(arg->text, arg->string.len);
 	if (!len) {
+		/* Behind a descriptor: its PARENT item shows the directory's path (docs/compatibility.md). */
+		lookup.want_resolved |= arg->dirfd != AT_FDCWD;
 		directory[0] = '.';
 		len = 1;
 	} else {
 		memcpy(directory, arg->text, len);
 	}
 	directory[len] = '\0';
-	lookup_path(&env->lookup, &arg->parent, arg->dirfd, directory, LOOKUP_IN_DIR);
+	lookup_path(&lookup, &arg->parent, arg->dirfd, directory, LOOKUP_IN_DIR);
 }
 
 /* The object as the last component of its directory, trailing slashes left out, a symlink not followed. */
