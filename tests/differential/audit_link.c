@@ -189,6 +189,25 @@ int audit_link_rules(struct audit_link *link, int remove)
 	return r < 0 ? r : (int)n;
 }
 
+int audit_link_each_rule(struct audit_link *link, int (*each)(void *userdata, const void *rule, size_t len),
+	void *userdata)
+{
+	union message msg;
+	int r = audit_link_request(link, AUDIT_LIST_RULES, NULL, 0);
+
+	while (!r) {
+		ssize_t len = answer(link, &msg);
+
+		if (len < 0)
+			return (int)len;
+		if (msg.h.nlmsg_type != AUDIT_LIST_RULES)
+			return 0;
+		if ((size_t)len >= sizeof(struct audit_rule_data))
+			r = each(userdata, NLMSG_DATA(&msg.h), rule_size(NLMSG_DATA(&msg.h), (size_t)len));
+	}
+	return r;
+}
+
 ssize_t audit_link_record(struct audit_link *link, uint16_t *ret_type, char *text, size_t size)
 {
 	union message msg;
