@@ -178,16 +178,32 @@ static void add_failed(struct summary *s, const struct description *d)
 	count(s, SUMMARY_FAILED, s->scratch.data, s->scratch.len);
 }
 
-/* "setuid to root", "SIGTERM to sleep[12]": the object alone would say little. */
-static void add_sentence(struct summary *s, enum category c, const struct description *d)
+static void put_words(struct buf *to, const char *text)
 {
-	buf_clear(&s->scratch);
-	buf_puts(&s->scratch, d->verb);
+	if (to->len)
+		buf_putc(to, ' ');
+	buf_puts(to, text);
+}
+
+/* "changed user to root", "sleep[12] with SIGTERM": the object alone would say little. */
+static void add_words(struct summary *s, enum category c, const struct description *d)
+{
+	struct buf *to = &s->scratch;
+
+	buf_clear(to);
+	if (d->kind != ACTION_SIGNAL && d->kind != ACTION_PTRACE)
+		put_words(to, d->verb);
 	if (d->object.len) {
-		buf_putc(&s->scratch, ' ');
-		buf_put(&s->scratch, d->object.data, d->object.len);
+		if (to->len)
+			buf_putc(to, ' ');
+		buf_put(to, d->object.data, d->object.len);
 	}
-	count(s, c, s->scratch.data, s->scratch.len);
+	if (d->joiner) {
+		put_words(to, d->joiner);
+		buf_putc(to, ' ');
+		buf_put(to, d->object2.data, d->object2.len);
+	}
+	count(s, c, to->data, to->len);
 }
 
 static void add_file(struct summary *s, const struct description *d)
@@ -247,7 +263,8 @@ void summary_add(struct summary *s, const struct description *d)
 	case ACTION_PRIVILEGE:
 	case ACTION_SYSTEM:
 	case ACTION_SIGNAL:
-		add_sentence(s, simple[d->kind], d);
+	case ACTION_PTRACE:
+		add_words(s, simple[d->kind], d);
 		break;
 	default:
 		count(s, simple[d->kind], d->object.data, d->object.len);
