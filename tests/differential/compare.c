@@ -155,21 +155,16 @@ static int *pair_up(const void *list_k, size_t n_k, const void *list_u, size_t n
 		}
 	for (k = 0, u = 0; k < n_k; k++) {
 		ret[k] = -1;
-		while (u < n_u && len[k * width + u] == len[k * width + u + 1])
+		/* The earliest partner that costs no later pair. */
+		while (u < n_u && !alike(list_k, k, list_u, u) &&
+			len[k * width + u] == len[k * width + u + 1])
 			u++;
-		if (u < n_u && len[k * width + u] == len[(k + 1) * width + u + 1] + 1 &&
-			alike(list_k, k, list_u, u))
+		if (u < n_u && alike(list_k, k, list_u, u) &&
+			len[k * width + u] == len[(k + 1) * width + u + 1] + 1)
 			ret[k] = (int)u++;
 	}
 	free(len);
 	return ret;
-}
-
-static bool records_alike(const void *list_k, size_t k, const void *list_u, size_t u)
-{
-	const struct trail_event *kernel = list_k, *uaudit = list_u;
-
-	return !strcmp(kernel->recs[k]->type, uaudit->recs[u]->type);
 }
 
 static bool same_field_text(const struct rec *a, const struct rec *b, const char *field)
@@ -177,6 +172,22 @@ static bool same_field_text(const struct rec *a, const struct rec *b, const char
 	const char *x = rec_get(a, field), *y = rec_get(b, field);
 
 	return x == y || (x && y && !strcmp(x, y));
+}
+
+static bool same_type(const void *list_k, size_t k, const void *list_u, size_t u)
+{
+	const struct trail_event *kernel = list_k, *uaudit = list_u;
+
+	return !strcmp(kernel->recs[k]->type, uaudit->recs[u]->type);
+}
+
+/* Of several PATH records, the one of the same kind. */
+static bool same_kind(const void *list_k, size_t k, const void *list_u, size_t u)
+{
+	const struct trail_event *kernel = list_k, *uaudit = list_u;
+
+	return same_type(list_k, k, list_u, u) &&
+	       same_field_text(kernel->recs[k], uaudit->recs[u], "nametype");
 }
 
 static bool events_alike(const void *list_k, size_t k, const void *list_u, size_t u)
@@ -191,7 +202,8 @@ static bool events_alike(const void *list_k, size_t k, const void *list_u, size_
 static void compare_events(
 	struct comparison *c, const struct trail_event *kernel, const struct trail_event *uaudit)
 {
-	int *pairs = pair_up(kernel, kernel->n, uaudit, uaudit->n, records_alike);
+	alike_fn alike = kernel->n == uaudit->n ? same_type : same_kind;
+	int *pairs = pair_up(kernel, kernel->n, uaudit, uaudit->n, alike);
 	size_t next = 0;
 
 	c->totals->events++;
@@ -249,6 +261,15 @@ static void lone_event(struct comparison *c, const char *side, const struct trai
 	}
 }
 
+/* ... and that ended as well, or as badly: which of several calls alike is the one too many. */
+static bool events_end_alike(const void *list_k, size_t k, const void *list_u, size_t u)
+{
+	const struct rec *kernel = trail_main(((const struct trail_task *)list_k)->events[k]);
+	const struct rec *uaudit = trail_main(((const struct trail_task *)list_u)->events[u]);
+
+	return events_alike(list_k, k, list_u, u) && same_field_text(kernel, uaudit, "success");
+}
+
 /* Which event of uaudit belongs to each of the kernel's; NULL: none. */
 static const struct trail_event **pair_events(
 	const struct trail *kernel, const struct trail *uaudit)
@@ -260,7 +281,8 @@ static const struct trail_event **pair_events(
 		partner[i] = NULL;
 	for (size_t t = 0; t < kernel->n_tasks && t < uaudit->n_tasks; t++) {
 		const struct trail_task *k = &kernel->tasks[t], *u = &uaudit->tasks[t];
-		int *pairs = pair_up(k, k->n, u, u->n, events_alike);
+		int *pairs =
+			pair_up(k, k->n, u, u->n, k->n == u->n ? events_alike : events_end_alike);
 
 		for (size_t i = 0; i < k->n; i++)
 			if (pairs[i] >= 0)
