@@ -18,7 +18,8 @@
 #include "normal.h"
 #include "trail.h"
 
-#define SHOWN_MAX 160 /* bytes of a value that are printed */
+#define SHOWN_MAX   160 /* bytes of a value that are printed */
+#define REPORTS_MAX 30  /* differences of a case that are printed; all are counted */
 
 struct totals {
 	size_t cases, equal_cases;
@@ -32,6 +33,7 @@ struct comparison {
 	struct known *known;
 	struct totals *totals;
 	struct mapping map;
+	size_t n_reports;
 };
 
 /* ---- reports ---- */
@@ -53,12 +55,16 @@ static bool differs(struct comparison *c, const char *record, const char *field)
 	return !known_has(c->known, c->case_name, record, field);
 }
 
-static void print_place(const struct comparison *c, const struct trail_event *event)
+/* Begins the line about a difference; false if enough of them have been printed. */
+static bool begin_report(struct comparison *c, const struct trail_event *event)
 {
 	char title[80];
 
+	if (++c->n_reports > REPORTS_MAX)
+		return false;
 	printf("  %s: event %u (%s)", c->case_name, event->recs[0]->serial,
 		event_title(event, title, sizeof(title)));
+	return true;
 }
 
 static void print_record(const char *side, const struct rec *rec)
@@ -115,7 +121,8 @@ static void compare_records(struct comparison *c, const struct trail_event *even
 			continue;
 		}
 		different = true;
-		print_place(c, event);
+		if (!begin_report(c, event))
+			continue;
 		printf(", %s %s:", kernel->type, field);
 		print_field("kernel", kernel, field);
 		printf(" |");
@@ -124,8 +131,8 @@ static void compare_records(struct comparison *c, const struct trail_event *even
 	}
 	if (!different && !known && !same_fields(kernel, uaudit)) {
 		different = true;
-		print_place(c, event);
-		printf(", %s: the fields stand in another order\n", kernel->type);
+		if (begin_report(c, event))
+			printf(", %s: the fields stand in another order\n", kernel->type);
 	}
 	c->totals->different += different;
 	c->totals->known += known && !different;
@@ -199,6 +206,19 @@ static bool events_alike(const void *list_k, size_t k, const void *list_u, size_
 	       same_field_text(kernel, uaudit, "syscall");
 }
 
+static void lone_record(struct comparison *c, const char *side, const struct trail_event *event,
+	const struct rec *rec)
+{
+	c->totals->records++;
+	if (!differs(c, rec->type, "record")) {
+		c->totals->known++;
+		return;
+	}
+	c->totals->different++;
+	if (begin_report(c, event))
+		print_record(side, rec);
+}
+
 static void compare_events(
 	struct comparison *c, const struct trail_event *kernel, const struct trail_event *uaudit)
 {
@@ -210,55 +230,36 @@ static void compare_events(
 	for (size_t k = 0; k <= kernel->n; k++) {
 		size_t until = k == kernel->n ? uaudit->n : pairs[k] < 0 ? next : (size_t)pairs[k];
 
-		for (; next < until; next++) {
-			bool is_new = differs(c, uaudit->recs[next]->type, "record");
-
-			c->totals->records++;
-			c->totals->different += is_new;
-			c->totals->known += !is_new;
-			if (is_new) {
-				print_place(c, kernel);
-				print_record("uaudit", uaudit->recs[next]);
-			}
-		}
+		for (; next < until; next++)
+			lone_record(c, "uaudit", kernel, uaudit->recs[next]);
 		if (k == kernel->n)
 			break;
-		if (pairs[k] >= 0) {
-			compare_records(c, kernel, kernel->recs[k], uaudit->recs[pairs[k]]);
-			next = (size_t)pairs[k] + 1;
+		if (pairs[k] < 0) {
+			lone_record(c, "the kernel", kernel, kernel->recs[k]);
 			continue;
 		}
-		c->totals->records++;
-		if (differs(c, kernel->recs[k]->type, "record")) {
-			c->totals->different++;
-			print_place(c, kernel);
-			print_record("the kernel", kernel->recs[k]);
-		} else {
-			c->totals->known++;
-		}
+		compare_records(c, kernel, kernel->recs[k], uaudit->recs[pairs[k]]);
+		next = (size_t)pairs[k] + 1;
 	}
 	free(pairs);
 	if (!kernel->has_eoe && !strcmp(trail_main(kernel)->type, "SYSCALL")) {
 		c->totals->different++;
-		print_place(c, kernel);
-		puts(": the kernel's event has no end");
+		if (begin_report(c, kernel))
+			puts(": the kernel's event has no end");
 	}
 }
 
 static void lone_event(struct comparison *c, const char *side, const struct trail_event *event)
 {
-	bool is_new = differs(c, "event", "record");
-
 	c->totals->events++;
 	c->totals->records += event->n;
-	if (is_new)
-		c->totals->different += event->n;
-	else
+	if (!differs(c, "event", "record")) {
 		c->totals->known += event->n;
-	if (is_new) {
-		print_place(c, event);
-		printf(" only in %s\n", side);
+		return;
 	}
+	c->totals->different += event->n;
+	if (begin_report(c, event))
+		printf(" only in %s\n", side);
 }
 
 /* ... and that ended as well, or as badly: which of several calls alike is the one too many. */
@@ -351,6 +352,8 @@ static int compare_case(
 	if (!r) {
 		bool equal = totals->different == before.different;
 
+		if (c.n_reports > REPORTS_MAX)
+			printf("  %s: ... and %zu more\n", case_name, c.n_reports - REPORTS_MAX);
 		totals->cases++;
 		totals->equal_cases += equal;
 		printf("%s %s: %zu events, %zu records, %zu different, %zu known\n",

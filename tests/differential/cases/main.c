@@ -97,6 +97,30 @@ static void find_programs(const char *self)
 	snprintf(programs, sizeof(programs), "%.*s", slash ? (int)(slash - self) : 0, self);
 }
 
+/* What a program inherits, and what therefore must be the same on both sides; the harness compares our output. */
+static void print_inherited(void)
+{
+	static const char *const lines[] = {
+		"SigBlk:", "SigIgn:", "NoNewPrivs:", "CapEff:", "Groups:", "Umask:"
+	};
+	char line[256];
+	FILE *file = fopen("/proc/self/status", "re");
+
+	while (file && fgets(line, sizeof(line), file))
+		for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+			if (!strncmp(line, lines[i], strlen(lines[i])))
+				fputs(line, stdout);
+	if (file)
+		fclose(file);
+	for (int fd = 0; fd < 1000; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			printf("descriptor %d, flags %x\n", fd, (unsigned)fcntl(fd, F_GETFD));
+	for (char **var = environ; *var; var++)
+		puts(*var);
+	printf("session leader: %s\n", getsid(0) == getpid() ? "yes" : "no");
+	fflush(stdout);
+}
+
 static int run(const char *name)
 {
 	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
@@ -127,6 +151,7 @@ int main(int argc, char **argv)
 	if (argc > 2 && !strcmp(verb, "setup"))
 		return setup_tree(argv[2]) ? 1 : 0;
 	if (argc > 2 && !strcmp(verb, "exec")) {
+		print_inherited();
 		argv[1] = "become";
 		execve(argv[0], argv, environment);
 	}
