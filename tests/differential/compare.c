@@ -49,10 +49,21 @@ static const char *event_title(const struct trail_event *event, char *text, size
 	return text;
 }
 
-/* Counts the record; whether the difference is new. */
-static bool differs(struct comparison *c, const char *record, const char *field)
+/* Whether the table of known differences lacks this one. A PATH record may stand there with its nametype. */
+static bool differs(struct comparison *c, const struct rec *rec, const char *field)
 {
-	return !known_has(c->known, c->case_name, record, field);
+	const char *nametype = rec_get(rec, "nametype");
+	char *kind;
+	bool is_known;
+
+	if (known_has(c->known, c->case_name, rec->type, field))
+		return false;
+	if (!nametype)
+		return true;
+	kind = xasprintf("%s/%s", rec->type, nametype);
+	is_known = known_has(c->known, c->case_name, kind, field);
+	free(kind);
+	return !is_known;
 }
 
 /* Begins the line about a difference; false if enough of them have been printed. */
@@ -116,7 +127,7 @@ static void compare_records(struct comparison *c, const struct trail_event *even
 
 		if (other && (second || same_value(&c->map, kernel, uaudit, field)))
 			continue;
-		if (!differs(c, kernel->type, field)) {
+		if (!differs(c, kernel, field)) {
 			known = true;
 			continue;
 		}
@@ -210,7 +221,7 @@ static void lone_record(struct comparison *c, const char *side, const struct tra
 	const struct rec *rec)
 {
 	c->totals->records++;
-	if (!differs(c, rec->type, "record")) {
+	if (!differs(c, rec, "record")) {
 		c->totals->known++;
 		return;
 	}
@@ -253,7 +264,7 @@ static void lone_event(struct comparison *c, const char *side, const struct trai
 {
 	c->totals->events++;
 	c->totals->records += event->n;
-	if (!differs(c, "event", "record")) {
+	if (known_has(c->known, c->case_name, "event", "record")) {
 		c->totals->known += event->n;
 		return;
 	}

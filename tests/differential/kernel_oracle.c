@@ -398,12 +398,16 @@ static int write_log(struct worker *w)
 static int collect(struct worker *w)
 {
 	struct audit_status status;
-	int r = follow(w);
+	int r = follow(w), r_status;
 
 	if (!r)
 		r = drain_to_marker(w);
-	if (!r)
-		r = audit_link_get(&w->control, &status);
+	r_status = audit_link_get(&w->control, &status);
+	if (!r_status && (status.enabled != 1 || status.pid != (uint32_t)getpid())) {
+		complain("somebody else has changed the kernel's audit meanwhile");
+		r = r ? r : -EBUSY;
+	}
+	r = r ? r : r_status;
 	if (!r && status.lost != w->oracle->before.lost) {
 		complain("the kernel lost %u records", status.lost - w->oracle->before.lost);
 		r = -ENOBUFS;
