@@ -187,6 +187,8 @@ enum arg_kind {
 	ARG_SCHED,
 	ARG_SHM_FLAGS,
 	ARG_EXIT_STATUS,
+	ARG_MMSGHDR,
+	ARG_MMSGHDR_OUT,
 };
 
 /* What a call does to paths: decides its names list (spec kernel 5). */

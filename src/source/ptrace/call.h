@@ -31,7 +31,11 @@ struct path_arg {
 struct call {
 	SLIST_ENTRY(call) spare; /* in the list of unused ones */
 	struct capture_call regs;
+	/* What the call is, and its arguments by that: those of the registers, except behind i386's socketcall. */
 	const struct syscall_info *info;
+	uint64_t args[EVT_ARGS];
+	uint32_t socketcall[EVT_ARGS];
+	size_t n_socketcall;  /* words behind it; 0 for all other calls */
 	struct timespec time; /* CLOCK_REALTIME_COARSE at the entry */
 	pid_t tid, tgid;
 	bool is_compat; /* 32-bit words in the task's memory */

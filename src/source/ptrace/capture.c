@@ -240,13 +240,18 @@ static bool wanted(const struct rule_interest *interest, const struct capture_ca
 	return false;
 }
 
-/* The path of a link of the task as the task itself sees it: its root is taken off. */
+/* The path of a link of the task as the task itself sees it: its root is taken off. One that is too long is called
+ * what the kernel calls it (spec kernel 7.2). */
 static ssize_t own_view(struct capture *c, const char *link, char *to, size_t size)
 {
 	char root[PATH_MAX];
 	ssize_t n = proc_readlink(c->env->procfd, c->tid, link, to, size);
 	ssize_t root_len;
 
+	if (n == -ENAMETOOLONG) {
+		memcpy(to, "<too_long>", sizeof("<too_long>"));
+		return (ssize_t)strlen(to);
+	}
 	if (n < 0 || root_is_own(c))
 		return n;
 	root_len = proc_readlink(c->env->procfd, c->tid, "root", root, sizeof(root));
@@ -344,10 +349,10 @@ static bool changes_texts(const struct syscall_info *info)
 	       info->effect == EFFECT_RMDIR;
 }
 
-/* ... or its working directory. */
+/* ... or which directory it works in. What that is called is asked with the texts. */
 static bool changes_cwd(const struct syscall_info *info)
 {
-	return changes_texts(info) || (info->name && strcmp(info->name, "chdir") == 0);
+	return (info->flags & SC_IDS) || (info->name && strcmp(info->name, "chdir") == 0);
 }
 
 static void read_cwd(struct capture *c, struct call *call)
@@ -362,10 +367,10 @@ void capture_running(struct capture *c)
 
 	if (!call)
 		return;
-	if (!changes_cwd(call->info))
-		read_cwd(c, call);
-	if (!changes_texts(call->info))
-		read_texts(c, call);
+	if (changes_texts(call->info))
+		return;
+	read_cwd(c, call);
+	read_texts(c, call);
 }
 
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out);
@@ -391,6 +396,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	c->call = call;
 	call->regs = *regs;
 	call->info = info;
+	memcpy(call->args, regs->args, sizeof(call->args));
 	call->tid = c->tid;
 	call->tgid = c->tgid;
 	call->is_compat = !(regs->arch & __AUDIT_ARCH_64BIT);
@@ -401,6 +407,8 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	names_clear(&call->names);
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
 
+	extras_unfold_socketcall(call);
+	info = call->info;
 	if (info->flags & SC_NORETURN)
 		return append_event(c, false, 0, out);
 
@@ -543,6 +551,9 @@ int capture_exit(struct capture *c, int64_t ret, struct buf *out)
 
 int capture_died(struct capture *c, struct buf *out)
 {
-	/* -ERESTARTSYS: what a call that a fatal signal ends returns inside the kernel */
-	return capture_exit(c, -512, out);
+	/* Who sends itself a deadly signal has sent it. Any other call that was under way returns -ERESTARTSYS inside the
+	 * kernel. */
+	bool sent = c->call && (c->call->info->flags & SC_SENDS_SIGNAL);
+
+	return capture_exit(c, sent ? 0 : -512, out);
 }

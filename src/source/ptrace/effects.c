@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "source/ptrace/refusal.h"
 #include "source/ptrace/task_mem.h"
@@ -19,7 +20,7 @@ static uint64_t arg_value(const struct call *call, enum arg_kind kind, uint64_t 
 {
 	int i = syscall_arg(call->info, kind);
 
-	return i < 0 ? missing : call->regs.args[i];
+	return i < 0 ? missing : call->args[i];
 }
 
 static uint64_t at_flags(const struct call *call)
@@ -31,6 +32,12 @@ static const struct object nothing = { .error = -ENOENT };
 
 /* ---- entry ---- */
 
+static bool accepts_empty_path(const struct call *call)
+{
+	return (at_flags(call) & AT_EMPTY_PATH) ||
+	       (call->info->name && strcmp(call->info->name, "readlinkat") == 0);
+}
+
 static void read_path_arg(
 	struct call *call, struct path_arg *arg, enum arg_kind path_kind, enum arg_kind dir_kind)
 {
@@ -41,18 +48,17 @@ static void read_path_arg(
 	if (!arg->present)
 		return;
 	arg->dirfd = (int)(int32_t)arg_value(call, dir_kind, (uint64_t)AT_FDCWD);
-	n = task_mem_read_string(call->tid, call->regs.args[i], arg->text, sizeof(arg->text));
+	n = task_mem_read_string(call->tid, call->args[i], arg->text, sizeof(arg->text));
 	arg->error = n < 0 ? (int)n : 0;
 	if (n == -EPERM || n == -ESRCH)
 		call->event_flags |= EVT_F_FAULT;
 	if (n < 0)
 		return;
-	/* only some calls accept the empty path, and they say so by a flag */
-	if (n == 0 && path_kind == ARG_PATH && !(at_flags(call) & AT_EMPTY_PATH) &&
-		call->info->effect != EFFECT_LOOKUP_NOFOLLOW)
+	/* only some calls accept the empty path; most of them want a flag for it */
+	if (n == 0 && !(path_kind == ARG_PATH && accepts_empty_path(call)))
 		arg->error = -ENOENT;
 	arg->string = (struct name_string){
-		.text = arg->text, .len = (size_t)n, .pointer = call->regs.args[i]
+		.text = arg->text, .len = (size_t)n, .pointer = call->args[i]
 	};
 	arg->last = path_last(arg->text, arg->string.len, &arg->last_len);
 }
@@ -72,25 +78,35 @@ static void look_object(struct path_arg *arg, const struct effect_env *env, bool
 		&env->lookup, &arg->object, arg->dirfd, arg->text, follow ? 0 : LOOKUP_NOFOLLOW);
 }
 
+/* The directory of the last component: "." where the path names none. */
+static void parent_path(const struct path_arg *arg, char to[static PATH_MAX])
+{
+	size_t len = path_directory_len(arg->text, arg->string.len);
+
+	memcpy(to, len ? arg->text : ".", len ? len : 1);
+	to[len ? len : 1] = '\0';
+}
+
 static void look_parent(struct path_arg *arg, const struct effect_env *env)
 {
 	struct lookup lookup = env->lookup;
 	char directory[PATH_MAX];
-	size_t len;
 
 	if (!arg->present || arg->error)
 		return;
-	len = path_directory_len(arg->text, arg->string.len);
-	if (!len) {
-		/* Behind a descriptor: its PARENT item shows the directory's path (docs/compatibility.md). */
-		lookup.want_resolved |= arg->dirfd != AT_FDCWD;
-		directory[0] = '.';
-		len = 1;
-	} else {
-		memcpy(directory, arg->text, len);
-	}
-	directory[len] = '\0';
+	/* Behind a descriptor: its PARENT item shows the directory's path (docs/compatibility.md). */
+	if (arg->dirfd != AT_FDCWD && !path_directory_len(arg->text, arg->string.len))
+		lookup.want_resolved = true;
+	parent_path(arg, directory);
 	lookup_path(&lookup, &arg->parent, arg->dirfd, directory, LOOKUP_IN_DIR);
+}
+
+static bool may_write_parent(const struct path_arg *arg, const struct effect_env *env)
+{
+	char directory[PATH_MAX];
+
+	parent_path(arg, directory);
+	return lookup_access(&env->lookup, arg->dirfd, directory, W_OK | X_OK) == 0;
 }
 
 /* The object as the last component of its directory, trailing slashes left out, a symlink not followed. */
@@ -396,6 +412,9 @@ static void exit_open(struct call *call, const struct effect_env *env, int64_t r
 	} else if (creates && !call->dangling && !arg->parent.dead &&
 		   (arg->object.error == -ENOENT || arg->object.error == -ENAMETOOLONG)) {
 		name_object(call, string, &arg->parent, NAME_PARENT);
+		/* allowed to, but on a file system that makes no files */
+		if (ret == -EACCES && may_write_parent(arg, env))
+			name_child(call, arg, &nothing, EVT_NAME_CREATE);
 	}
 }
 
@@ -406,7 +425,7 @@ static bool bad_node_type(const struct call *call)
 
 	if (syscall_arg(call->info, ARG_DEV) < 0 || i < 0)
 		return false;
-	switch (call->regs.args[i] & S_IFMT) {
+	switch (call->args[i] & S_IFMT) {
 	case 0:
 	case S_IFREG:
 	case S_IFCHR:
@@ -463,7 +482,9 @@ static void exit_link(struct call *call, const struct effect_env *env, int64_t r
 	if (!new_string || !old_string)
 		return;
 	name_object(call, old_string, &old->object, 0);
-	if (object_found(&old->object) && ret != -EXDEV)
+	/* EPERM for a file comes from fs.protected_hardlinks, before the new name is looked at; for a directory later */
+	if (object_found(&old->object) && ret != -EXDEV &&
+		(ret != -EPERM || S_ISDIR(old->object.f.mode)))
 		exit_create(call, env, new, new_string, ret);
 	else if (object_found(&old->object))
 		name_object(call, new_string, &new->parent, NAME_PARENT);
@@ -479,13 +500,12 @@ static void exit_symlink(struct call *call, const struct effect_env *env, int64_
 
 	/* the target is copied like a path, though nobody looks it up */
 	n = i < 0 ? -EFAULT
-		  : task_mem_read_string(
-			    call->tid, call->regs.args[i], text->text, sizeof(text->text));
+		  : task_mem_read_string(call->tid, call->args[i], text->text, sizeof(text->text));
 	if (n > 0) {
 		text->string = (struct name_string){
 			.text = text->text,
 			.len = (size_t)n,
-			.pointer = call->regs.args[i],
+			.pointer = call->args[i],
 		};
 		(void)names_string(&call->names, &text->string);
 		exit_create(call, env, link, string, ret);
@@ -561,7 +581,7 @@ static void exit_rename(struct call *call, const struct effect_env *env, int64_t
 	if (!object_found(&new->parent) || rename_refused_early(call, env, ret, exchange))
 		return;
 	name_child(call, old, &old->object, EVT_NAME_DELETE);
-	if (ret == -EACCES || ret == -EPERM)
+	if (ret == -EPERM || (ret == -EACCES && !may_write_parent(old, env)))
 		return;
 	if (target)
 		name_child(call, new, &new->object, EVT_NAME_DELETE);
@@ -585,14 +605,13 @@ static void exit_mount(struct call *call, const struct effect_env *env, int64_t 
 	if (!object_found(&target->object) || !(flags & (MS_BIND | MS_MOVE)) ||
 		(flags & MS_REMOUNT) || ret == -EPERM)
 		return;
-	n = task_mem_read_string(call->tid, call->regs.args[0], source->text, sizeof(source->text));
+	n = task_mem_read_string(call->tid, call->args[0], source->text, sizeof(source->text));
 	if (n <= 0)
 		return;
 	*source = (struct path_arg){
 		.present = true, .dirfd = AT_FDCWD, .object = nothing, .parent = nothing
 	};
-	(void)task_mem_read_string(
-		call->tid, call->regs.args[0], source->text, sizeof(source->text));
+	(void)task_mem_read_string(call->tid, call->args[0], source->text, sizeof(source->text));
 	source->string = (struct name_string){ .text = source->text, .len = (size_t)n };
 	look_object(source, env, true);
 	exit_lookup(call, source, 0, 0);

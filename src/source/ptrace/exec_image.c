@@ -152,7 +152,7 @@ void exec_image_follow(struct exec_image *image, struct exec_image_cache *cache,
 		struct image found;
 
 		/* the loader of a program is read, not executed: only what is run must be executable */
-		if (lookup_may_exec(l, dirfd, path) < 0)
+		if (lookup_access(l, dirfd, path, X_OK) < 0)
 			break;
 		image_read(&found, cache, l, dirfd, path, object);
 		if (!found.interpreter_len)

@@ -31,7 +31,7 @@ static int arg_of(const struct call *call, enum arg_kind kind, uint64_t *ret)
 
 	if (i < 0)
 		return -ENOENT;
-	*ret = call->regs.args[i];
+	*ret = call->args[i];
 	return 0;
 }
 
@@ -71,27 +71,39 @@ static int read_msghdr(
 		call->tid, addr + (call->is_compat ? 4 : 8), ret_len, sizeof(*ret_len));
 }
 
+/* struct mmsghdr: a msghdr and the number of bytes it moved. */
+static uint64_t mmsghdr_size(const struct call *call)
+{
+	return call->is_compat ? 32 : 64;
+}
+
+static void read_msghdr_address(struct call *call, uint64_t addr)
+{
+	uint64_t name;
+	uint32_t len;
+
+	if (read_msghdr(call, addr, &name, &len) < 0 || (int32_t)len <= 0)
+		return;
+	/* one that is too large is cut */
+	read_address(call, name, len > sizeof(call->sockaddr) ? sizeof(call->sockaddr) : len);
+}
+
 static void address_entry(struct call *call)
 {
-	uint64_t addr, len, name;
-	uint32_t name_len;
+	uint64_t addr, len;
 
 	if (arg_of(call, ARG_SOCKADDR, &addr) == 0 && arg_of(call, ARG_SOCKADDR_LEN, &len) == 0) {
 		/* an int: negative or too large is refused before anything is copied */
 		read_address(call, addr, (int32_t)len < 0 ? 0 : (uint32_t)len);
-	} else if (arg_of(call, ARG_MSGHDR, &addr) == 0 &&
-		   read_msghdr(call, addr, &name, &name_len) == 0) {
-		/* here one that is too large is cut */
-		if (name_len > sizeof(call->sockaddr) && (int32_t)name_len > 0)
-			name_len = sizeof(call->sockaddr);
-		read_address(call, name, (int32_t)name_len < 0 ? 0 : name_len);
+	} else if (arg_of(call, ARG_MSGHDR, &addr) == 0) {
+		read_msghdr_address(call, addr);
 	}
 }
 
 /* Calls that hand an address out tell its true length afterwards. */
 static void address_exit(struct call *call, int64_t ret)
 {
-	uint64_t addr, len_addr, name;
+	uint64_t addr, len_addr;
 	uint32_t len;
 
 	if (ret < 0)
@@ -100,9 +112,12 @@ static void address_exit(struct call *call, int64_t ret)
 		arg_of(call, ARG_SOCKADDR_LENP, &len_addr) == 0) {
 		if (addr && task_mem_read(call->tid, len_addr, &len, sizeof(len)) == 0)
 			read_address(call, addr, len);
-	} else if (arg_of(call, ARG_MSGHDR_OUT, &addr) == 0 &&
-		   read_msghdr(call, addr, &name, &len) == 0) {
-		read_address(call, name, len);
+	} else if (arg_of(call, ARG_MSGHDR_OUT, &addr) == 0) {
+		read_msghdr_address(call, addr);
+	} else if (ret > 0 && (arg_of(call, ARG_MMSGHDR, &addr) == 0 ||
+				      arg_of(call, ARG_MMSGHDR_OUT, &addr) == 0)) {
+		/* each message's address was copied: the last one stays */
+		read_msghdr_address(call, addr + (uint64_t)(ret - 1) * mmsghdr_size(call));
 	}
 }
 
@@ -233,12 +248,12 @@ static pid_t pid_of_pidfd(const struct call *call, int procfd, int pidfd)
 
 static void signal_targets_entry(struct call *call, int procfd)
 {
-	int32_t who = (int32_t)call->regs.args[0];
+	int32_t who = (int32_t)call->args[0];
 
 	if (is_call(call, "pidfd_send_signal"))
 		who = pid_of_pidfd(call, procfd, who);
 	else if (is_call(call, "tgkill") || is_call(call, "rt_tgsigqueueinfo"))
-		who = (int32_t)call->regs.args[1];
+		who = (int32_t)call->args[1];
 
 	if (who > 0)
 		add_target(call, procfd, who);
@@ -252,8 +267,8 @@ static void ptrace_target_entry(struct call *call, int procfd)
 {
 	if (!is_call(call, "ptrace"))
 		return;
-	if (call->regs.args[0] == PTRACE_ATTACH || call->regs.args[0] == PTRACE_SEIZE)
-		add_target(call, procfd, (pid_t)call->regs.args[1]);
+	if (call->args[0] == PTRACE_ATTACH || call->args[0] == PTRACE_SEIZE)
+		add_target(call, procfd, (pid_t)call->args[1]);
 }
 
 /* ---- the rest ---- */
@@ -265,13 +280,62 @@ static void how_entry(struct call *call)
 	call->has_how = false;
 	if (arg_of(call, ARG_HOW, &addr) < 0)
 		return;
-	if (call->regs.args[3] < OPEN_HOW_SIZE ||
-		task_mem_read(call->tid, addr, how, sizeof(how)) < 0)
+	if (call->args[3] < OPEN_HOW_SIZE || task_mem_read(call->tid, addr, how, sizeof(how)) < 0)
 		return;
 	call->has_how = true;
 	call->how_flags = how[0];
 	call->how_mode = how[1];
 	call->how_resolve = how[2];
+}
+
+/* Sub-calls of socketcall and how many words each takes (net/socket.c). */
+static const struct {
+	const char *name;
+	unsigned n_args;
+} socketcalls[] = {
+	[1] = { "socket", 3 },
+	[2] = { "bind", 3 },
+	[3] = { "connect", 3 },
+	[4] = { "listen", 2 },
+	[5] = { "accept", 3 },
+	[6] = { "getsockname", 3 },
+	[7] = { "getpeername", 3 },
+	[8] = { "socketpair", 4 },
+	[9] = { "send", 4 },
+	[10] = { "recv", 4 },
+	[11] = { "sendto", 6 },
+	[12] = { "recvfrom", 6 },
+	[13] = { "shutdown", 2 },
+	[14] = { "setsockopt", 5 },
+	[15] = { "getsockopt", 5 },
+	[16] = { "sendmsg", 3 },
+	[17] = { "recvmsg", 3 },
+	[18] = { "accept4", 4 },
+	[19] = { "recvmmsg", 5 },
+	[20] = { "sendmmsg", 4 },
+};
+
+void extras_unfold_socketcall(struct call *call)
+{
+	uint32_t which = (uint32_t)call->regs.args[0];
+	size_t n;
+
+	call->n_socketcall = 0;
+	if (call->regs.arch != ABI_ARCH_I386 || call->regs.nr != I386_SOCKETCALL)
+		return;
+	if (which == 0 || which >= ARRAY_SIZE(socketcalls))
+		return;
+	n = socketcalls[which].n_args;
+	if (task_mem_read(call->tid, call->regs.args[1], call->socketcall,
+		    n * sizeof(call->socketcall[0])) < 0)
+		return;
+	call->n_socketcall = n;
+	memset(call->args, 0, sizeof(call->args));
+	for (size_t i = 0; i < n; i++)
+		call->args[i] = call->socketcall[i];
+	/* i386 lacks some of them as calls of their own; the arguments are alike everywhere */
+	call->info =
+		syscall_info(ABI_ARCH_X86_64, syscall_nr(ABI_ARCH_X86_64, socketcalls[which].name));
 }
 
 void extras_entry(struct call *call, int procfd, bool signal_targets)
@@ -301,30 +365,21 @@ static void put_mmap(const struct call *call, struct event_writer *w)
 	int flags = syscall_arg(call->info, ARG_MMAP_FLAGS), fd = syscall_arg(call->info, ARG_FD);
 	int32_t pair[2];
 
-	if (flags < 0 || fd < 0 || call->regs.args[flags] & MAP_ANONYMOUS)
+	if (flags < 0 || fd < 0 || call->args[flags] & MAP_ANONYMOUS)
 		return;
-	pair[0] = (int32_t)call->regs.args[fd];
-	pair[1] = (int32_t)call->regs.args[flags];
+	pair[0] = (int32_t)call->args[fd];
+	pair[1] = (int32_t)call->args[flags];
 	event_put(w, EVT_ITEM_MMAP, pair, sizeof(pair));
 }
 
-/* The words behind i386's socketcall, as many as the sub-call has (net/socket.c). */
 static void put_socketcall(const struct call *call, struct event_writer *w)
 {
-	static const unsigned char n_args[] = { 0, 3, 3, 3, 2, 3, 3, 3, 4, 4, 4, 6, 6, 2, 5, 5, 3,
-		3, 4, 5, 4 };
-	uint32_t which = (uint32_t)call->regs.args[0], words[6];
-	uint64_t wide[6];
+	uint64_t wide[EVT_ARGS];
 
-	if (!call->is_compat || call->regs.nr != I386_SOCKETCALL || which == 0 ||
-		which >= ARRAY_SIZE(n_args))
-		return;
-	if (task_mem_read(call->tid, call->regs.args[1], words, n_args[which] * sizeof(words[0])) <
-		0)
-		return;
-	for (size_t i = 0; i < n_args[which]; i++)
-		wide[i] = words[i];
-	event_put(w, EVT_ITEM_SOCKETCALL, wide, n_args[which] * sizeof(wide[0]));
+	for (size_t i = 0; i < call->n_socketcall; i++)
+		wide[i] = call->socketcall[i];
+	if (call->n_socketcall)
+		event_put(w, EVT_ITEM_SOCKETCALL, wide, call->n_socketcall * sizeof(wide[0]));
 }
 
 void extras_exit(struct call *call, int64_t ret, struct event_writer *w)
@@ -340,8 +395,8 @@ void extras_exit(struct call *call, int64_t ret, struct event_writer *w)
 	/* a descriptor that is none is refused before its address is copied */
 	if (call->sockaddr_len && ret != -EBADF)
 		event_put(w, EVT_ITEM_SOCKADDR, call->sockaddr, call->sockaddr_len);
-	/* a signal number that is none is refused before anybody is looked for */
-	for (size_t i = 0; i < call->n_targets && ret != -EINVAL; i++)
+	/* a signal number that is none is refused before anybody is looked for, and so are options of PTRACE_SEIZE */
+	for (size_t i = 0; i < call->n_targets && ret != -EINVAL && ret != -EIO; i++)
 		event_put(w, EVT_ITEM_OBJ_PID, &call->targets[i], sizeof(call->targets[i]));
 }
 

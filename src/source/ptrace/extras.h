@@ -7,6 +7,9 @@
 
 #include "source/ptrace/call.h"
 
+/* i386's socketcall becomes the call that it stands for: info and args are set to those. */
+void extras_unfold_socketcall(struct call *call);
+
 /* Reads what the call passes in. signal_targets: whether some rule wants to know who is signalled. */
 void extras_entry(struct call *call, int procfd, bool signal_targets);
 /* Appends what the call had and what it gave back. */

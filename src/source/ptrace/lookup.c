@@ -374,7 +374,7 @@ int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags)
 	return r;
 }
 
-int lookup_may_exec(const struct lookup *l, int dirfd, const char *path)
+int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode)
 {
 	struct borrowed_ids ids;
 	struct start s = { .owned = -1 };
@@ -388,7 +388,7 @@ int lookup_may_exec(const struct lookup *l, int dirfd, const char *path)
 		r = fd < 0 ? fd : 0;
 		if (fd >= 0) {
 			/* the effective ids that count here are the file system ids borrowed above */
-			if (syscall(SYS_faccessat2, fd, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) < 0)
+			if (syscall(SYS_faccessat2, fd, "", mode, AT_EMPTY_PATH | AT_EACCESS) < 0)
 				r = -errno;
 			(void)close(fd);
 		}

@@ -20,7 +20,7 @@
 struct object {
 	int error;         /* 0: found; else the negative errno of the lookup */
 	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
-	bool dead; /* a directory that has been removed */
+	bool dead;         /* a directory that has been removed */
 	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
 };
 
@@ -63,8 +63,8 @@ void lookup_path(
 /* The object behind a descriptor of the task. */
 void lookup_fd(const struct lookup *l, struct object *o, int fd);
 
-/* Whether the task may execute path (relative to dirfd): 0 or negative errno. */
-int lookup_may_exec(const struct lookup *l, int dirfd, const char *path);
+/* Whether the task may do that (R_OK, W_OK, X_OK) with what path means relative to dirfd: 0 or negative errno. */
+int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode);
 /* Reads the first bytes of a file as this process: number of bytes, or negative errno. */
 ssize_t lookup_read(const struct lookup *l, int dirfd, const char *path, void *to, size_t size);
 /* Opens the file at path for reading by this process, or O_PATH. A descriptor, or negative errno. */

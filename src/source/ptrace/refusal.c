@@ -19,7 +19,7 @@ static uint64_t value_of(const struct call *call, enum arg_kind kind)
 {
 	int i = syscall_arg(call->info, kind);
 
-	return i < 0 ? 0 : call->regs.args[i];
+	return i < 0 ? 0 : call->args[i];
 }
 
 static bool flags_beyond(const struct call *call, enum arg_kind kind, uint64_t known)
@@ -66,7 +66,7 @@ static bool bad_size(const struct call *call)
 
 static bool bad_xattr_flags(const struct call *call)
 {
-	return (uint32_t)call->regs.args[4] & ~3u; /* XATTR_CREATE, XATTR_REPLACE */
+	return (uint32_t)call->args[4] & ~3u; /* XATTR_CREATE, XATTR_REPLACE */
 }
 
 /* The attribute's name, which is copied before the path: the argument behind it. */
@@ -76,7 +76,7 @@ static bool bad_xattr_name(const struct call *call)
 	int path = syscall_arg(call->info, ARG_PATH);
 
 	return path < 0 || path > 4 ||
-	       task_mem_read_string(call->tid, call->regs.args[path + 1], name, sizeof(name)) <= 0;
+	       task_mem_read_string(call->tid, call->args[path + 1], name, sizeof(name)) <= 0;
 }
 
 static bool bad_open_flags(const struct call *call)
@@ -123,6 +123,7 @@ static const struct {
 	{ "linkat", EINVAL, bad_link_flags, REFUSED_BEFORE_LOOKUP },
 	{ "execveat", EINVAL, bad_exec_flags, REFUSED_BEFORE_LOOKUP },
 	{ "newfstatat", EINVAL, NULL, REFUSED_BEFORE_LOOKUP },
+	{ "fstatat64", EINVAL, NULL, REFUSED_BEFORE_LOOKUP },
 	{ "statx", EINVAL, NULL, REFUSED_BEFORE_LOOKUP },
 	{ "readlink", EINVAL, bad_size, REFUSED_BEFORE_COPY },
 	{ "readlinkat", EINVAL, bad_size, REFUSED_BEFORE_COPY },
