@@ -16,7 +16,14 @@
 
 /* ---- record types (records.def) ---- */
 
-enum record_class { RECORD_CONTROL, RECORD_USER, RECORD_DAEMON, RECORD_KERNEL, RECORD_LSM, RECORD_OTHER };
+enum record_class {
+	RECORD_CONTROL,
+	RECORD_USER,
+	RECORD_DAEMON,
+	RECORD_KERNEL,
+	RECORD_LSM,
+	RECORD_OTHER
+};
 
 struct record_type {
 	uint16_t nr;
@@ -33,11 +40,11 @@ const char *record_type_name(uint32_t nr, char fallback[static 20]);
 /* ---- machines (machines.def) ---- */
 
 #define ABI_ARCH_X86_64  0xc000003eu
-#define ABI_ARCH_I386	 0x40000003u
+#define ABI_ARCH_I386    0x40000003u
 #define ABI_ARCH_AARCH64 0xc00000b7u
 
 struct machine {
-	uint32_t elf; /* AUDIT_ARCH_* token */
+	uint32_t elf;     /* AUDIT_ARCH_* token */
 	const char *name; /* as listed: x86_64, i386, aarch64 */
 };
 
@@ -50,38 +57,38 @@ uint32_t machine_native_compat_elf(void);
 /* ---- rule fields (fields.def) ---- */
 
 enum field_value_kind {
-	FIELD_NUMBER,	/* decimal */
-	FIELD_UID,	/* number, -n, user name, "unset" */
+	FIELD_NUMBER, /* decimal */
+	FIELD_UID,    /* number, -n, user name, "unset" */
 	FIELD_GID,
 	FIELD_ARCH,
 	FIELD_MSGTYPE,
-	FIELD_STRING,	/* subj_*, obj_* labels */
-	FIELD_PATH,	/* watch, dir, exe */
-	FIELD_SESSION,	/* number, -n, "unset" */
+	FIELD_STRING,  /* subj_*, obj_* labels */
+	FIELD_PATH,    /* watch, dir, exe */
+	FIELD_SESSION, /* number, -n, "unset" */
 	FIELD_INODE,
-	FIELD_EXIT,	/* number, errno name with or without - */
+	FIELD_EXIT, /* number, errno name with or without - */
 	FIELD_PERM,
 	FIELD_FILETYPE,
 	FIELD_COMPARE,
 	FIELD_SADDR_FAM,
 	FIELD_FSTYPE,
-	FIELD_ARG,	/* a0..a3, listed in hex */
+	FIELD_ARG, /* a0..a3, listed in hex */
 	FIELD_KEY,
 };
 
-#define LIST_BIT(list)	(1u << (list))
-#define FIELD_OPS_EQ	0x1u  /* = != */
-#define FIELD_OPS_ORDER 0x2u  /* < <= > >= */
-#define FIELD_OPS_BITS	0x4u  /* & &= */
+#define LIST_BIT(list)       (1u << (list))
+#define FIELD_OPS_EQ         0x1u /* = != */
+#define FIELD_OPS_ORDER      0x2u /* < <= > >= */
+#define FIELD_OPS_BITS       0x4u /* & &= */
 #define FIELD_OPS_EQUAL_ONLY 0x8u /* = */
 
 struct rule_field {
 	uint32_t nr;
-	const char *name;	   /* canonical: "auid"; NULL: rule text has no name for it (loginuid_set) */
+	const char *name; /* canonical: "auid"; NULL: rule text has no name for it (loginuid_set) */
 	enum field_value_kind kind;
-	uint32_t kernel_ops;	   /* FIELD_OPS_*: what the kernel accepts */
-	uint32_t kernel_lists;	   /* LIST_BIT()s: where the kernel accepts it (spec kernel 6.7) */
-	uint32_t user_lists;	   /* LIST_BIT()s: where auditctl accepts it (spec userspace 1.6) */
+	uint32_t kernel_ops;   /* FIELD_OPS_*: what the kernel accepts */
+	uint32_t kernel_lists; /* LIST_BIT()s: where the kernel accepts it (spec kernel 6.7) */
+	uint32_t user_lists;   /* LIST_BIT()s: where auditctl accepts it (spec userspace 1.6) */
 };
 
 const struct rule_field *rule_field_by_name(const char *name); /* also aliases: loginuid */
@@ -90,7 +97,7 @@ bool rule_field_is_string(uint32_t nr); /* its value travels in buf */
 
 /* The 25 comparisons of -C (compare.def). */
 struct field_compare {
-	uint32_t code; /* AUDIT_COMPARE_* */
+	uint32_t code;        /* AUDIT_COMPARE_* */
 	uint32_t left, right; /* field numbers, canonical order */
 };
 const struct field_compare *field_compare_by_code(uint32_t code);
@@ -110,23 +117,21 @@ const char *action_name(uint32_t nr);
 
 /* ---- errnos, file types, file systems, address families, capabilities, signals ---- */
 
-const char *errno_name(int nr);	   /* positive; EAGAIN for 11 */
-int errno_nr(const char *name);	   /* "EACCES": 13, "-EACCES": -13; 0: unknown */
-const char *errno_text(int nr);	   /* strerror in English, independent of the locale */
-int filetype_mode(const char *name); /* "file": S_IFREG */
+const char *errno_name(int nr);           /* positive; EAGAIN for 11 */
+int errno_nr(const char *name);           /* "EACCES": 13, "-EACCES": -13; 0: unknown */
+const char *errno_text(int nr);           /* strerror in English, independent of the locale */
+int filetype_mode(const char *name);      /* "file": S_IFREG */
 const char *filetype_name(uint32_t mode); /* S_IFMT bits: "file", "dir", ... */
 int64_t fstype_magic(const char *name);
 const char *fstype_name(uint32_t magic);
 const char *address_family_name(uint32_t family); /* "local", "inet" as the tools print */
-const char *capability_name(unsigned nr); /* "chown", lower case */
-const char *signal_name(int nr); /* "SIGKILL" */
+const char *capability_name(unsigned nr);         /* "chown", lower case */
+const char *signal_name(int nr);                  /* "SIGKILL" */
 
 /* ---- io_uring operations (uringops.def) ---- */
 
 int uringop_nr(const char *name);
 const char *uringop_name(uint32_t nr);
-/* auditctl 4.2 has a name for it: the operations that it lists where all are selected. */
-bool uringop_in_auditctl(uint32_t nr);
 
 /* ---- syscalls (syscalls.def; numbers from libseccomp and syscall_numbers.def) ---- */
 
@@ -135,18 +140,18 @@ enum arg_kind {
 	ARG_NONE = 0, /* unused, or a plain number or pointer */
 	ARG_FD,
 	ARG_DIRFD,
-	ARG_PATH,	/* the path of the call */
-	ARG_PATH2,	/* the second one: the new name of rename and link, symlink's link name */
+	ARG_PATH,  /* the path of the call */
+	ARG_PATH2, /* the second one: the new name of rename and link, symlink's link name */
 	ARG_DIRFD2,
-	ARG_TEXT,	/* a string copied like a path but never looked up (symlink's target) */
+	ARG_TEXT, /* a string copied like a path but never looked up (symlink's target) */
 	ARG_OFLAGS,
 	ARG_MODE,
 	ARG_ATFLAGS,
 	ARG_ACCESS,
-	ARG_SOCKADDR,	/* pointer to an address */
+	ARG_SOCKADDR, /* pointer to an address */
 	ARG_SOCKADDR_LEN,
 	ARG_MSGHDR,
-	ARG_HOW,	/* struct open_how */
+	ARG_HOW, /* struct open_how */
 	ARG_ARGV,
 	ARG_ENVP,
 	ARG_PID,
@@ -168,18 +173,18 @@ enum arg_kind {
 	ARG_PERSONALITY,
 	ARG_DEV,
 	ARG_SIZE,
-	ARG_FD_PAIR,	/* pointer to two ints that the call fills */
-	ARG_SOCKADDR_OUT, /* pointer to an address that the call fills */
+	ARG_FD_PAIR,       /* pointer to two ints that the call fills */
+	ARG_SOCKADDR_OUT,  /* pointer to an address that the call fills */
 	ARG_SOCKADDR_LENP, /* pointer to its length (socklen_t), which the call updates */
-	ARG_MSGHDR_OUT,	/* msghdr that the call fills */
+	ARG_MSGHDR_OUT,    /* msghdr that the call fills */
 	ARG_MSG_FLAGS,
-	ARG_PROTOCOL,	/* of socket(2) */
+	ARG_PROTOCOL, /* of socket(2) */
 	ARG_SOCKLEVEL,
-	ARG_SOCKOPT,	/* means what the level says */
-	ARG_SOCKETCALL,	/* sub-call of the i386 multiplexer */
+	ARG_SOCKOPT,    /* means what the level says */
+	ARG_SOCKETCALL, /* sub-call of the i386 multiplexer */
 	ARG_IPCCALL,
 	ARG_FCNTL,
-	ARG_FCNTL_ARG,	/* means what the command says */
+	ARG_FCNTL_ARG, /* means what the command says */
 	ARG_IOCTL,
 	ARG_SEEK,
 	ARG_EPOLL_OP,
@@ -194,32 +199,33 @@ enum arg_kind {
 /* What a call does to paths: decides its names list (spec kernel 5). */
 enum path_effect {
 	EFFECT_NONE = 0,
-	EFFECT_LOOKUP,		/* looks up ARG_PATH, follows a final symlink unless AT_SYMLINK_NOFOLLOW is passed */
+	EFFECT_LOOKUP, /* looks up ARG_PATH, follows a final symlink unless AT_SYMLINK_NOFOLLOW is passed */
 	EFFECT_LOOKUP_NOFOLLOW, /* ... never follows */
-	EFFECT_LOOKUP2,		/* looks up ARG_PATH2 (mount's target: the source is a plain string) */
-	EFFECT_OPEN,		/* ARG_OFLAGS or ARG_HOW decide */
-	EFFECT_CREAT,		/* open with O_CREAT|O_WRONLY|O_TRUNC */
-	EFFECT_CREATE,		/* mkdir, mknod */
+	EFFECT_LOOKUP2, /* looks up ARG_PATH2 (mount's target: the source is a plain string) */
+	EFFECT_OPEN,    /* ARG_OFLAGS or ARG_HOW decide */
+	EFFECT_CREAT,   /* open with O_CREAT|O_WRONLY|O_TRUNC */
+	EFFECT_CREATE,  /* mkdir, mknod */
 	EFFECT_SYMLINK,
 	EFFECT_LINK,
-	EFFECT_UNLINK,		/* AT_REMOVEDIR in ARG_ATFLAGS makes it an rmdir */
+	EFFECT_UNLINK, /* AT_REMOVEDIR in ARG_ATFLAGS makes it an rmdir */
 	EFFECT_RMDIR,
 	EFFECT_RENAME,
 	EFFECT_EXEC,
-	EFFECT_FD,		/* the object behind ARG_FD, without a name (fchmod) */
-	EFFECT_UMOUNT,		/* a lookup whose capabilities are not evaluated */
-	EFFECT_BIND,		/* an AF_UNIX path in ARG_SOCKADDR is created */
-	EFFECT_CONNECT,		/* ... is looked up (connect, sendto, sendmsg) */
-	EFFECT_LOOKUP_BOTH,	/* looks up ARG_PATH, then ARG_PATH2 (pivot_root, move_mount) */
+	EFFECT_FD,          /* the object behind ARG_FD, without a name (fchmod) */
+	EFFECT_UMOUNT,      /* a lookup whose capabilities are not evaluated */
+	EFFECT_BIND,        /* an AF_UNIX path in ARG_SOCKADDR is created */
+	EFFECT_CONNECT,     /* ... is looked up (connect, sendto, sendmsg) */
+	EFFECT_LOOKUP_BOTH, /* looks up ARG_PATH, then ARG_PATH2 (pivot_root, move_mount) */
 };
 
-#define SC_DIRS	  0x0001u /* AUDIT_CLASS_DIR_WRITE */
-#define SC_ATTR	  0x0002u /* AUDIT_CLASS_CHATTR */
-#define SC_READ	  0x0004u /* AUDIT_CLASS_READ */
+#define SC_DIRS   0x0001u /* AUDIT_CLASS_DIR_WRITE */
+#define SC_ATTR   0x0002u /* AUDIT_CLASS_CHATTR */
+#define SC_READ   0x0004u /* AUDIT_CLASS_READ */
 #define SC_WRITE  0x0008u /* AUDIT_CLASS_WRITE (without SC_DIRS, which it includes) */
 #define SC_SIGNAL 0x0010u /* AUDIT_CLASS_SIGNAL */
-#define SC_IDS	  0x0020u /* changes what a source remembers of a task: ids, groups, caps, tty, session, personality, root */
-#define SC_NORETURN 0x0040u /* exit, exit_group */
+#define SC_IDS                                                                                     \
+	0x0020u /* changes what a source remembers of a task: ids, groups, caps, tty, session, personality, root */
+#define SC_NORETURN     0x0040u /* exit, exit_group */
 #define SC_SENDS_SIGNAL 0x0080u /* its targets become OBJ_PID records */
 /* What auditctl 4.x adds to the mask of a rule with arch and perm (spec userspace 1.6): for r, w, a and x. */
 #define SC_ADD_READ  0x0100u
@@ -229,8 +235,8 @@ enum path_effect {
 
 struct syscall_info {
 	const char *name;
-	uint32_t flags; /* SC_* */
-	uint8_t effect; /* enum path_effect */
+	uint32_t flags;  /* SC_* */
+	uint8_t effect;  /* enum path_effect */
 	uint8_t args[6]; /* enum arg_kind */
 };
 

@@ -68,12 +68,9 @@ static const struct value signals[] = {
 #undef ABI_SIGNAL
 };
 
-static const struct uringop {
-	struct value value;
-	bool in_auditctl;
-} uringops[] = {
-#define ABI_URINGOP(nr, sym, name, in_auditctl) { { nr, name }, in_auditctl },
-#define ABI_URINGOP_NEW(nr, name, in_auditctl)  { { nr, name }, in_auditctl },
+static const struct value uringops[] = {
+#define ABI_URINGOP(nr, sym, name) { nr, name },
+#define ABI_URINGOP_NEW(nr, name)  { nr, name },
 #include "abi/uringops.def"
 #undef ABI_URINGOP
 #undef ABI_URINGOP_NEW
@@ -162,20 +159,10 @@ const char *signal_name(int nr)
 
 int uringop_nr(const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(uringops); i++)
-		if (strcasecmp(uringops[i].value.name, name) == 0)
-			return (int)uringops[i].value.nr;
-	return -1;
+	return (int)value_nr(uringops, ARRAY_SIZE(uringops), name);
 }
 
 const char *uringop_name(uint32_t nr)
 {
-	return nr < ARRAY_SIZE(uringops) ? uringops[nr].value.name : NULL;
-}
-
-bool uringop_in_auditctl(uint32_t nr)
-{
-	return nr < ARRAY_SIZE(uringops) && uringops[nr].in_auditctl;
+	return value_name(uringops, ARRAY_SIZE(uringops), nr);
 }
