@@ -106,7 +106,7 @@ static void put_argv(struct buf *to, const struct description *d, size_t line_st
 	size_t invisible, const struct human_options *o)
 {
 	const char *p = d->argv.data, *end = p + d->argv.len, *nul;
-	size_t used = to->len - line_start - invisible, start, room;
+	size_t used = to->len - line_start - invisible + 1 /* the colon */, start, room;
 
 	room = o->width ? o->width : LINE_MAX_NO_TTY;
 	room = room > used + ARGV_ROOM_LEAST ? room - used : ARGV_ROOM_LEAST;
