@@ -412,6 +412,9 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	if (info->flags & SC_NORETURN)
 		return append_event(c, false, 0, out);
 
+	/* it may be the last thing that the task does */
+	if (info->flags & SC_SENDS_SIGNAL)
+		read_texts(c, call);
 	extras_entry(call, c->env->procfd, c->env->interest->signal_targets);
 	if (info->effect != EFFECT_NONE) {
 		env = effect_env_of(c);
