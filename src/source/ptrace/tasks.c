@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "source/ptrace/capture.h"
+#include "source/ptrace/interruption.h"
 
 #define BUCKETS_FIRST 256
 
@@ -118,6 +119,7 @@ void tasks_remove(struct tasks *tasks, struct task *task)
 	LIST_REMOVE(task, peer);
 	tasks->n--;
 	capture_free(task->capture);
+	interruption_free(task->interruption);
 	free(task);
 	if (process && LIST_EMPTY(&process->threads))
 		process_free(process);

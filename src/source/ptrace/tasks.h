@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 struct capture;
+struct interruption;
 
 struct process {
 	pid_t tgid;
@@ -26,9 +27,10 @@ struct process {
 
 struct task {
 	pid_t tid;
-	struct process *process; /* NULL: held until it is known who made it */
-	struct capture *capture; /* owned; NULL as long as process is */
-	uint64_t entered;        /* fsmarks_now() at the entry of the call in flight */
+	struct process *process;           /* NULL: held until it is known who made it */
+	struct capture *capture;           /* owned; NULL as long as process is */
+	struct interruption *interruption; /* owned; NULL until a call of it is interrupted */
+	uint64_t entered;                  /* fsmarks_now() at the entry of the call in flight */
 	int held_status; /* wait status of the stop that a task without process is held in */
 	LIST_ENTRY(task) bucket;
 	LIST_ENTRY(task) peer; /* in process->threads, or among those that are held */

@@ -17,6 +17,7 @@
 #include "event/event.h"
 #include "source/ptrace/capture.h"
 #include "source/ptrace/fsmark.h"
+#include "source/ptrace/interruption.h"
 #include "source/ptrace/seccomp_filter.h"
 #include "source/ptrace/wait_status.h"
 
@@ -90,7 +91,8 @@ static int put_task_event(struct tracer *t, enum evt_kind kind, pid_t tid, pid_t
 	hdr.time_nsec = (uint32_t)ts.tv_nsec;
 	if (describe)
 		capture_describe(describe, &hdr);
-	hdr.ppid = parent ? (uint32_t)parent->tgid : 0; /* who forks, not who forked that (abi/evt.h) */
+	hdr.ppid = parent ? (uint32_t)parent->tgid
+			  : 0; /* who forks, not who forked that (abi/evt.h) */
 	event_begin(&w, &t->event, &hdr);
 	r = event_finish(&w);
 	return r < 0 ? r : deliver(t, &t->event);
@@ -320,6 +322,8 @@ static int on_syscall_exit(struct tracer *t, struct task *task, const struct sto
 	r = capture_exit(task->capture, stop->call.exit.rval, &t->event);
 	if (!r)
 		r = report_marks(t, task->entered);
+	if (!r && interruption_is(stop->call.exit.rval))
+		r = interruption_hold(&task->interruption, &t->event);
 	if (r < 0)
 		return r;
 	/* Nothing of the task is needed any more: it runs while its event is filtered and written. */
@@ -404,15 +408,31 @@ static int on_ended(struct tracer *t, struct task *task, const struct stop *stop
 	return task_ended(t, task);
 }
 
+/* Says what became of a call that was interrupted before this stop. */
+static int settle_interruption(struct tracer *t, struct task *task, const struct stop *stop)
+{
+	if (interruption_is_idle(task->interruption))
+		return 0;
+	if (stop->kind == STOP_SIGNAL)
+		interruption_signal(task->interruption, task->tid, stop->signal, &t->event);
+	else if (stop->kind != STOP_NEUTRAL && stop->kind != STOP_VANISHED)
+		interruption_settle(task->interruption, &t->event);
+	return deliver_all(t);
+}
+
 static int act(struct tracer *t, pid_t tid, const struct stop *stop)
 {
 	struct task *task;
+	int r;
 
 	if (stop->kind == STOP_EXEC)
 		return on_exec(t, tid, stop->other);
 	task = tasks_find(&t->tasks, tid);
 	if (!task)
 		return on_unknown(t, tid, stop);
+	r = settle_interruption(t, task, stop);
+	if (r < 0)
+		return r;
 	if (stop->kind == STOP_ENDED)
 		return on_ended(t, task, stop);
 	if (!task->process) {
@@ -424,11 +444,9 @@ static int act(struct tracer *t, pid_t tid, const struct stop *stop)
 		return on_seccomp(t, task, stop);
 	case STOP_EXIT:
 		return on_syscall_exit(t, task, stop);
-	case STOP_CHILD: {
-		int r = child_made(t, task, stop->other);
-
+	case STOP_CHILD:
+		r = child_made(t, task, stop->other);
 		return r < 0 ? r : resume(task, 0);
-	}
 	case STOP_SIGNAL:
 		return on_signal(t, task, stop);
 	case STOP_GROUP:
