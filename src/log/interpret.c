@@ -626,7 +626,8 @@ static void render_arg_mode(struct rendering *r)
 		at = syscall_arg(syscall_info(arch, nr), ARG_OFLAGS);
 		if (at >= 0 && at <= 3) {
 			name[1] = (char)('0' + at);
-			if (arg_value(r, name, &flags) && !(flags & (O_CREAT | O_TMPFILE))) {
+			if (arg_value(r, name, &flags) && !(flags & O_CREAT) &&
+				(flags & O_TMPFILE) != O_TMPFILE) {
 				put_hex_as_written(r);
 				return;
 			}

@@ -98,6 +98,8 @@ static const struct row args[] = {
 	{ CALL("257", "a0=5 a1=7ffc a2=241 a3=1a4"), "a3", "0644" },
 	{ CALL("257", "a0=5 a1=7ffc a2=10000 a3=0"), "a2", "O_RDONLY|O_DIRECTORY" },
 	{ CALL("257", "a0=5 a1=7ffc a2=0 a3=77"), "a3", "0x77" },
+	{ CALL("257", "a0=5 a1=7ffc a2=10000 a3=0"), "a3", "0x0" },
+	{ CALL("257", "a0=5 a1=7ffc a2=410002 a3=180"), "a3", "0600" },
 	{ CALL("257", "a0=5 a1=7ffc a2=0 a3=77"), "a2", "O_RDONLY" },
 	{ CALL("90", "a0=7ffc a1=9ed"), "a1", "suid,0755" },
 	{ CALL("62", "a0=12 a1=9"), "a1", "SIGKILL" },
