@@ -189,8 +189,8 @@ int audit_link_rules(struct audit_link *link, int remove)
 	return r < 0 ? r : (int)n;
 }
 
-int audit_link_each_rule(struct audit_link *link, int (*each)(void *userdata, const void *rule, size_t len),
-	void *userdata)
+int audit_link_each_rule(struct audit_link *link,
+	int (*each)(void *userdata, const void *rule, size_t len), void *userdata)
 {
 	union message msg;
 	int r = audit_link_request(link, AUDIT_LIST_RULES, NULL, 0);
@@ -203,7 +203,8 @@ int audit_link_each_rule(struct audit_link *link, int (*each)(void *userdata, co
 		if (msg.h.nlmsg_type != AUDIT_LIST_RULES)
 			return 0;
 		if ((size_t)len >= sizeof(struct audit_rule_data))
-			r = each(userdata, NLMSG_DATA(&msg.h), rule_size(NLMSG_DATA(&msg.h), (size_t)len));
+			r = each(userdata, NLMSG_DATA(&msg.h),
+				rule_size(NLMSG_DATA(&msg.h), (size_t)len));
 	}
 	return r;
 }

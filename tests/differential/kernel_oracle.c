@@ -351,6 +351,14 @@ static bool pid_add(struct pid_set *set, long long pid)
 	return true;
 }
 
+/* Whether a rule asked for the event: all rules are about the command. */
+static bool has_key(const struct rec *rec)
+{
+	const char *key = rec_get(rec, "key");
+
+	return !strcmp(rec->type, "SYSCALL") && key && strcmp(key, "(null)");
+}
+
 /* The command and all whose parent is in the tree. A child's events may stand before its parent's: until it is steady. */
 static void find_tree(struct pid_set *tree, const struct rec_list *records)
 {
@@ -381,7 +389,8 @@ static int write_log(struct worker *w)
 		pid_add(&tree, w->child);
 		find_tree(&tree, &records);
 		for (size_t i = 0; i < records.n; i++)
-			if (pid_known(&tree, rec_num(&records.recs[i], "pid", 10, 0)))
+			if (has_key(&records.recs[i]) ||
+				pid_known(&tree, rec_num(&records.recs[i], "pid", 10, 0)))
 				pid_add(&serials, records.recs[i].serial);
 		for (size_t i = 0; i < records.n; i++)
 			if (pid_known(&serials, records.recs[i].serial))
