@@ -494,7 +494,7 @@ static int report_mark(struct mark *m, uint64_t since, struct buf *out)
 	bool must_tell = !m->is_told || m->is_moved || !same_binding(&m->told, &m->now);
 	int r;
 
-	if (m->is_told && !same_binding(&before, &m->now) && !same_binding(&before, &m->told)) {
+	if (!same_binding(&before, &m->now) && !(m->is_told && same_binding(&before, &m->told))) {
 		r = put_mark(m, &before, out);
 		if (r < 0)
 			return r;
