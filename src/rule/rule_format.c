@@ -214,13 +214,13 @@ static void put_value(struct buf *to, const struct rule_field *field, uint32_t v
 		if (type)
 			buf_puts(to, type->name);
 		else
-			buf_i64(to, (int32_t)value);
+			buf_u64(to, value);
 		break;
 	case FIELD_FSTYPE:
 		if (fstype_name(value))
 			buf_puts(to, fstype_name(value));
 		else
-			buf_i64(to, (int32_t)value);
+			buf_u64(to, value);
 		break;
 	case FIELD_PERM:
 		put_perms(to, value);
@@ -231,11 +231,13 @@ static void put_value(struct buf *to, const struct rule_field *field, uint32_t v
 	case FIELD_ARG:
 		put_arg(to, value);
 		break;
-	case FIELD_INODE:
-		buf_u64(to, value);
+	case FIELD_UID:
+	case FIELD_SESSION:
+		buf_i64(to, (int32_t)value);
 		break;
 	default:
-		buf_i64(to, (int32_t)value);
+		/* Fields that take no minus sign: auditctl lists large values of most of them as negative. */
+		buf_u64(to, value);
 		break;
 	}
 }

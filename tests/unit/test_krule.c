@@ -245,6 +245,13 @@ static void strings(void **state)
 	w.data.values[0] = 2;
 	w.data.buflen = 4711;
 	assert_int_equal(check(&w), 0);
+	/* each string takes its bytes away from those behind it */
+	begin(&w, AUDIT_FILTER_EXIT);
+	string(&w, AUDIT_SUBJ_USER, AUDIT_EQUAL, "abc", 3);
+	string(&w, AUDIT_SUBJ_ROLE, AUDIT_EQUAL, "de", 2);
+	assert_int_equal(check(&w), 0);
+	w.data.values[1] = 3;
+	assert_int_equal(check(&w), -EINVAL);
 	begin(&w, AUDIT_FILTER_EXIT);
 	string(&w, AUDIT_SUBJ_USER, AUDIT_EQUAL, long_text, 4096);
 	assert_int_equal(check(&w), 0);

@@ -42,7 +42,8 @@ static void parse_words(struct outcome *ret, const char *const *words, size_t n)
 
 static const struct audit_rule_data *data_of(const struct outcome *o)
 {
-	assert_int_equal(o->r, 1);
+	if (o->r != 1)
+		fail_msg("%s (%s)", o->error.message, o->error.hint);
 	assert_int_equal(o->req.kind, RULE_REQUEST_ADD);
 	assert_int_equal(o->req.data_len, sizeof(struct audit_rule_data) + o->req.data->buflen);
 	return o->req.data;
@@ -271,7 +272,8 @@ static void errors_point(void **state)
 		{ "-a always,exit -F arch=b64 -S open,opnat", 35, "did you mean openat?" },
 		{ "  -a always,exit -F arch=b64 -S opnat", 32, "did you mean openat?" },
 		{ "-a always,exit -F arch=b64 -Sopnat", 29, "did you mean openat?" },
-		{ "-a always,exit -F oebj_uid=0", 18, "'oebj_uid' is no field; did you mean obj_uid?" },
+		{ "-a always,exit -F oebj_uid=0", 18,
+			"'oebj_uid' is no field; did you mean obj_uid?" },
 		{ "-a always,exit -F pat=/x", 18, "did you mean path?" },
 		{ "-a always,exit -F uid=nosuch", 22, "uid takes the name of a user" },
 		{ "-a always,exit -F exit=-EACES", 23, "did you mean -EACCES?" },
@@ -525,6 +527,37 @@ static void suggestions(void **state)
 	}
 }
 
+/* Listings that auditctl gets wrong: they load again as the same rule. */
+static void listings_load_again(void **state)
+{
+	static const char *const lines[] = {
+		"-a never,exit -S all -F path=/tmp/t/f -F perm=wa",
+		"-a always,exit -S all -F perm=wa",
+		"-a always,exit -S all -F perm=wa -F path=/tmp/t/f",
+		"-a always,exit -S all -F exe!=/tmp/t/prog",
+		"-w /tmp/t/a\\ b\\\\\\ c\\d -p r -k k\\ k",
+		"-a always,exit -S all -F filetype=32768 -F gid=4294967294 -F devmajor=4294967295",
+		"-a always,exit -S all -F field_compare=26",
+		"-a always,exclude -F msgtype=4294967295",
+		"-a never,filesystem -F fstype=4294967295",
+		"-a always,exit -S all -F uid=-2 -F sessionid=-1 -F exit=-EACCES -F exit=-1000",
+		"-a always,io_uring -S all",
+	};
+	struct buf listed = BUF_NULL;
+	struct outcome o;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		parse_text(&o, lines[i]);
+		buf_clear(&listed);
+		rule_format(&listed, data_of(&o), o.req.data_len);
+		assert_string_equal(buf_cstr(&listed), lines[i]);
+		rule_request_deinit(&o.req);
+	}
+	buf_deinit(&listed);
+}
+
 /* Any bytes: no crash, no leak, and what is accepted can be listed. */
 static void noise(void **state)
 {
@@ -588,6 +621,7 @@ int main(void)
 		cmocka_unit_test(limits_of_a_rule),
 		cmocka_unit_test(words_of_several_rules),
 		cmocka_unit_test(suggestions),
+		cmocka_unit_test(listings_load_again),
 		cmocka_unit_test(noise),
 	};
 
