@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/audit_buffer.h"
 
-#include <string.h>
-
 bool ab_needs_hex(const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text;
@@ -23,39 +21,16 @@ void ab_quoted(struct audit_buffer *ab, const char *p, size_t len)
 void ab_untrusted(struct audit_buffer *ab, const char *p, size_t len)
 {
 	if (!p)
-		buf_puts(&ab->text, "(null)");
+		ab_text(ab, "(null)");
 	else if (ab_needs_hex(p, len))
 		buf_hex_bytes(&ab->text, p, len);
 	else
 		ab_quoted(ab, p, len);
 }
 
-void ab_text(struct audit_buffer *ab, const char *text)
-{
-	buf_puts(&ab->text, text);
-}
-
-void ab_u64(struct audit_buffer *ab, const char *name, uint64_t v)
-{
-	buf_puts(&ab->text, name);
-	buf_u64(&ab->text, v);
-}
-
-void ab_i64(struct audit_buffer *ab, const char *name, int64_t v)
-{
-	buf_puts(&ab->text, name);
-	buf_i64(&ab->text, v);
-}
-
-void ab_hex(struct audit_buffer *ab, const char *name, uint64_t v)
-{
-	buf_puts(&ab->text, name);
-	buf_hex(&ab->text, v);
-}
-
 void ab_octal(struct audit_buffer *ab, const char *name, uint64_t v)
 {
-	buf_puts(&ab->text, name);
+	ab_text(ab, name);
 	if (v)
 		buf_putc(&ab->text, '0');
 	buf_oct(&ab->text, v);
@@ -63,7 +38,7 @@ void ab_octal(struct audit_buffer *ab, const char *name, uint64_t v)
 
 void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor)
 {
-	buf_puts(&ab->text, name);
+	ab_text(ab, name);
 	buf_hex_width(&ab->text, major, 2);
 	buf_putc(&ab->text, ':');
 	buf_hex_width(&ab->text, minor, 2);
@@ -71,7 +46,7 @@ void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32
 
 void ab_cap(struct audit_buffer *ab, const char *name, uint64_t set)
 {
-	buf_puts(&ab->text, name);
+	ab_text(ab, name);
 	if (set)
 		buf_hex_width(&ab->text, set, 16);
 	else

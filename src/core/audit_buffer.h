@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -24,12 +25,31 @@ bool ab_needs_hex(const char *text, size_t len);
 void ab_untrusted(struct audit_buffer *ab, const char *p, size_t len);
 void ab_quoted(struct audit_buffer *ab, const char *p, size_t len);
 
-/* Literal text, a field's name above all. */
-void ab_text(struct audit_buffer *ab, const char *text);
+/* Literal text, a field's name above all: inline, so that its length is a constant. */
+static inline void ab_text(struct audit_buffer *ab, const char *text)
+{
+	buf_put(&ab->text, text, strlen(text));
+}
+
 /* A literal and a number behind it. */
-void ab_u64(struct audit_buffer *ab, const char *name, uint64_t v);
-void ab_i64(struct audit_buffer *ab, const char *name, int64_t v);
-void ab_hex(struct audit_buffer *ab, const char *name, uint64_t v);
+static inline void ab_u64(struct audit_buffer *ab, const char *name, uint64_t v)
+{
+	ab_text(ab, name);
+	buf_u64(&ab->text, v);
+}
+
+static inline void ab_i64(struct audit_buffer *ab, const char *name, int64_t v)
+{
+	ab_text(ab, name);
+	buf_i64(&ab->text, v);
+}
+
+static inline void ab_hex(struct audit_buffer *ab, const char *name, uint64_t v)
+{
+	ab_text(ab, name);
+	buf_hex(&ab->text, v);
+}
+
 void ab_octal(struct audit_buffer *ab, const char *name,
 	uint64_t v); /* %#o: 0 for zero, else a 0 in front */
 void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor);
