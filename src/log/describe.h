@@ -48,7 +48,7 @@ struct description {
 	bool has_subject;
 	bool is_file; /* object (and object2 of rename and link) is the path of something in a file system */
 	bool replaced;  /* a rename that took the place of what was there; kind is ACTION_RENAME */
-	bool pending;		 /* a connection that the call began and did not wait for: no failure */
+	bool pending;   /* a connection that the call began and did not wait for: no failure */
 	bool to_itself; /* a signal whose only target is the sender */
 	struct buf scratch, scratch2;
 };

@@ -13,6 +13,7 @@
 #include "log/describe.h"
 
 /* Appends the line with its newline. 0 or -ENOMEM. */
-int json_event(struct buf *to, struct interpreter *in, const struct description *d, const struct log_event *ev);
+int json_event(struct buf *to, struct interpreter *in, const struct description *d,
+	const struct log_event *ev);
 
 #endif

@@ -335,7 +335,8 @@ static void line_name(struct line *l, const char *name, size_t len, uint64_t tim
 		return;
 	if (l->shown)
 		buf_puts(l->to, ", ");
-	l->put(l->to, name, len);
+	/* "fd 4 (inode 12)" is no name either */
+	(len > 3 && memcmp(name, "fd ", 3) == 0 ? human_words : l->put)(l->to, name, len);
 	if (times > 1) {
 		buf_puts(l->to, " x");
 		buf_u64(l->to, times);
