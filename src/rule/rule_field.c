@@ -41,21 +41,22 @@ static const struct rule_field *find_field(const struct split *split)
 	return split->name_len <= FIELD_NAME_MAX ? rule_field_by_name(split->name) : NULL;
 }
 
+/* comparable: for -C, of the fields that can be compared. */
 static void suggest_field(struct rule_parser *p, const struct split *split, bool comparable)
 {
+	const struct field_compare *compare;
 	const struct rule_field *field;
 	struct suggest suggest;
-	uint32_t nr, k;
+	uint32_t nr;
 
 	suggest_init(&suggest, split->name, split->name_len);
-	for (nr = 0; nr < FIELDS_END; nr++) {
+	for (nr = 0; !comparable && nr < FIELDS_END; nr++) {
 		field = rule_field_by_nr(nr);
-		if (!field)
-			continue;
-		for (k = 0; comparable && k < FIELDS_END && !field_compare_by_fields(nr, k); k++)
-			;
-		if (!comparable || k < FIELDS_END)
-			suggest_offer(&suggest, field->name);
+		suggest_offer(&suggest, field ? field->name : NULL);
+	}
+	for (nr = 1; comparable && (compare = field_compare_by_code(nr)); nr++) {
+		suggest_offer(&suggest, rule_field_by_nr(compare->left)->name);
+		suggest_offer(&suggest, rule_field_by_nr(compare->right)->name);
 	}
 	rule_hint(p, "'%s' is no field", split->name);
 	if (suggest_best(&suggest))

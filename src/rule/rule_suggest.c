@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
@@ -46,16 +47,19 @@ void suggest_init(struct suggest *s, const char *word, size_t len)
 
 void suggest_offer(struct suggest *s, const char *candidate)
 {
-	size_t len = candidate ? strlen(candidate) : 0;
+	size_t len = candidate ? strlen(candidate) : 0, gap;
 	unsigned d;
 
 	/* distance 0: nothing is near enough, or nothing can be nearer */
 	if (!len || !s->len || !s->distance || len > SUGGEST_WORD_MAX)
 		return;
-	d = distance(s->word, s->len, candidate, len);
-	/* A word that was cut off is as near as one with two mistakes. */
-	if (s->len >= 3 && len > s->len && d > 2 && strncasecmp(s->word, candidate, s->len) == 0)
-		d = 2;
+	gap = len > s->len ? len - s->len : s->len - len;
+	if (s->len >= 3 && gap >= 2 && len > s->len && strncasecmp(s->word, candidate, s->len) == 0)
+		d = 2; /* a word that was cut off is as near as one with two mistakes */
+	else if (gap >= s->distance)
+		return;
+	else
+		d = distance(s->word, s->len, candidate, len);
 	if (d >= s->distance)
 		return;
 	s->distance = d;
