@@ -18,10 +18,10 @@
 #include "abi/evt.h"
 #include "base/buf.h"
 
-#define RULE_SYSCALLS	  2048 /* bits of the mask; the top 16 are classes (spec kernel 6.3) */
-#define RULE_PREPEND	  AUDIT_FILTER_PREPEND
-#define RULE_LISTS	  8
-#define RULE_PRIO_UNSET	  0u
+#define RULE_SYSCALLS   2048 /* bits of the mask; the top 16 are classes (spec kernel 6.3) */
+#define RULE_PREPEND    AUDIT_FILTER_PREPEND
+#define RULE_LISTS      8
+#define RULE_PRIO_UNSET 0u
 
 /* What a rule asks of the machine. Every pointer may be NULL: the answer is then as documented here. */
 struct rule_env {
@@ -59,20 +59,23 @@ struct audit_field {
 	uint32_t op;   /* AUDIT_EQUAL ... */
 	uint32_t val;  /* number; for strings their length */
 	char *str;     /* string fields, NUL-terminated; else NULL */
-	struct rule_mark *mark; /* AUDIT_WATCH, AUDIT_DIR, AUDIT_EXE: owned by the set; NULL outside a set */
+	struct rule_mark
+		*mark; /* AUDIT_WATCH, AUDIT_DIR, AUDIT_EXE: owned by the set; NULL outside a set */
 };
 
 struct audit_krule {
-	uint32_t list;	 /* AUDIT_FILTER_USER ..., without the prepend flag */
-	uint32_t action; /* AUDIT_NEVER, AUDIT_ALWAYS */
-	bool prepend;	 /* as asked for; never listed back */
-	bool legacy_auid; /* auid = -1, listed as field 9 (spec kernel 1.11) */
+	uint32_t list;                     /* AUDIT_FILTER_USER ..., without the prepend flag */
+	uint32_t action;                   /* AUDIT_NEVER, AUDIT_ALWAYS */
+	bool prepend;                      /* as asked for; never listed back */
+	bool legacy_auid;                  /* auid = -1, listed as field 9 (spec kernel 1.11) */
 	uint32_t mask[AUDIT_BITMASK_SIZE]; /* class bits replaced by their syscalls */
 	uint32_t n_fields;
 	struct audit_field fields[AUDIT_MAX_FIELDS];
-	const char *filterkey; /* borrowed from the key's field; NULL without a key. Several keys: 0x01 between them */
-	uint64_t prio;	       /* position in the one order of exit, io_uring and inode rules (spec kernel 6.4) */
-	bool by_inode;	       /* lives in the inode table: has a watch, or inode = (spec kernel 6.2) */
+	const char *
+		filterkey; /* borrowed from the key's field; NULL without a key. Several keys: 0x01 between them */
+	uint64_t
+		prio; /* position in the one order of exit, io_uring and inode rules (spec kernel 6.4) */
+	bool by_inode; /* lives in the inode table: has a watch, or inode = (spec kernel 6.2) */
 };
 
 /*
@@ -84,7 +87,7 @@ int krule_from_data(struct audit_krule **ret, const struct audit_rule_data *data
 
 /* Why the kernel refuses a rule, for people: it only says EINVAL. */
 struct krule_fault {
-	int field;	    /* index of the offending field, -1: it is not about one field */
+	int field;          /* index of the offending field, -1: it is not about one field */
 	const char *reason; /* a sentence without the field's name; static */
 };
 /* The same; *reterr_fault is written when it fails. */

@@ -11,8 +11,9 @@
 /* What is wrong with a rule, in two lines: auditctl's own message, and what would be right. */
 struct rule_error {
 	char message[RULE_ERROR_MAX]; /* as auditctl says it, no newline; may be two lines */
-	char hint[RULE_ERROR_MAX];    /* the offending word and the remedy; "" if there is none to give */
-	size_t word;   /* index of the offending word in words[], or in the line */
+	char hint
+		[RULE_ERROR_MAX]; /* the offending word and the remedy; "" if there is none to give */
+	size_t word;              /* index of the offending word in words[], or in the line */
 	size_t column; /* bytes from the start of that word; of a file: from the start of the line */
 	int status;    /* auditctl's exit status: 255, or 1 */
 };
@@ -22,7 +23,7 @@ enum rule_request_kind {
 	RULE_REQUEST_ADD,    /* data */
 	RULE_REQUEST_DELETE, /* data */
 	RULE_REQUEST_DELETE_ALL, /* -D */
-	RULE_REQUEST_OPTION,     /* -b -e -f -r -s -l -t ...: for the kernel or the engine, not about rules */
+	RULE_REQUEST_OPTION, /* -b -e -f -r -s -l -t ...: for the kernel or the engine, not about rules */
 };
 
 struct rule_request {
@@ -30,9 +31,9 @@ struct rule_request {
 	struct audit_rule_data *data; /* malloc'ed */
 	size_t data_len;
 	bool continue_on_error; /* -c was given */
-	bool ignore_errors;	/* -i was given */
-	char *warning;		/* malloc'ed, may be several lines; NULL if there is none */
-	char *key;		/* malloc'ed: -D -k KEY removes the rules whose key contains it; NULL: all */
+	bool ignore_errors;     /* -i was given */
+	char *warning;          /* malloc'ed, may be several lines; NULL if there is none */
+	char *key; /* malloc'ed: -D -k KEY removes the rules whose key contains it; NULL: all */
 	/* Where each field of data came from, as word and column of struct rule_error. */
 	struct {
 		uint32_t word, column;
@@ -61,8 +62,8 @@ int rule_parse_words(struct rule_request *ret, const char *const *words, size_t 
  * 1: one request in *ret; 0: end of the text; negative as rule_parse_words, with *line naming the bad line and the
  * text already advanced past it, so that the caller may report and go on.
  */
-int rule_parse_line(struct rule_request *ret, const char *text, size_t len, size_t *at, unsigned *line,
-	const struct rule_env *env, struct rule_error *reterr);
+int rule_parse_line(struct rule_request *ret, const char *text, size_t len, size_t *at,
+	unsigned *line, const struct rule_env *env, struct rule_error *reterr);
 
 /* Longer lines are refused; auditctl reads a longer one as two lines. */
 #define RULE_LINE_MAX 6143 /* bytes without the newline */

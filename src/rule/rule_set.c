@@ -268,8 +268,8 @@ bool rule_set_counts(const struct rule_set *set)
 /* What a source reports again for an event that came late: as it was then, and as it is now (source fsmark.h). */
 static bool goes_back(const struct rule_mark *mark, const struct evt_mark *to)
 {
-	return mark->was_bound && to->bound && mark->was_ino == to->ino && mark->was_dev_major == to->dev_major &&
-	       mark->was_dev_minor == to->dev_minor;
+	return mark->was_bound && to->bound && mark->was_ino == to->ino &&
+	       mark->was_dev_major == to->dev_major && mark->was_dev_minor == to->dev_minor;
 }
 
 int rule_mark_bind(

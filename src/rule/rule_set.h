@@ -8,7 +8,8 @@
 #include "rule/rule.h"
 
 struct rule_set {
-	struct audit_krule **lists[RULE_LISTS]; /* evaluation order; inode rules of lists 4 and 7 included */
+	struct audit_krule *
+		*lists[RULE_LISTS]; /* evaluation order; inode rules of lists 4 and 7 included */
 	size_t n_rules[RULE_LISTS];
 	struct rule_mark **marks;
 	size_t n_marks;
@@ -32,9 +33,11 @@ size_t rule_set_count(const struct rule_set *set);
 bool rule_set_counts(const struct rule_set *set);
 
 /* The mark of that kind and rule path; NULL if no rule names it. */
-struct rule_mark *rule_set_mark(struct rule_set *set, enum evt_mark_kind kind, const char *path, size_t path_len);
+struct rule_mark *rule_set_mark(
+	struct rule_set *set, enum evt_mark_kind kind, const char *path, size_t path_len);
 /* A new binding; the previous one is kept beside it until rule_set_settle(). -ENOMEM leaves the mark as it was. */
-int rule_mark_bind(struct rule_mark *mark, const struct evt_mark *to, const char *present, size_t present_len);
+int rule_mark_bind(
+	struct rule_mark *mark, const struct evt_mark *to, const char *present, size_t present_len);
 /* Forgets the previous bindings: the event that changed them has been filtered. */
 void rule_set_settle(struct rule_set *set);
 

@@ -37,8 +37,8 @@ int audit_link_set(struct audit_link *link, uint32_t mask_bit, uint32_t value);
 int audit_link_rules(struct audit_link *link, int remove);
 
 /* Every loaded rule, as the kernel lists it; a negative answer of each ends the calls and is returned. */
-int audit_link_each_rule(struct audit_link *link, int (*each)(void *userdata, const void *rule, size_t len),
-	void *userdata);
+int audit_link_each_rule(struct audit_link *link,
+	int (*each)(void *userdata, const void *rule, size_t len), void *userdata);
 
 /* One record off the registered socket: its text length, with *ret_type; -EAGAIN if none is waiting. */
 ssize_t audit_link_record(struct audit_link *link, uint16_t *ret_type, char *text, size_t size);
