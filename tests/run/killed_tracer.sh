@@ -7,13 +7,14 @@ trap 'rm -rf "$dir"' EXIT
 mkfifo "$dir/alive" || exit 99
 
 # Every task of the tree holds the writing end of the pipe: it ends when the last of them is gone.
-"$driver" -a -- /bin/sh -c '
-	setsid sleep 1000 &
-	(sleep 1000 & sleep 1000) &
+# No syscall is wanted: one that is fails without the tracer, and that would end them as well.
+"$driver" -- /bin/sh -c '
+	setsid sleep 100 &
+	(sleep 100 & sleep 100) &
 	echo ready
 	trap "" TERM
-	sleep 1000
-	sleep 1000' >"$dir/alive" 2>/dev/null &
+	sleep 100
+	sleep 100' >"$dir/alive" 2>/dev/null &
 tracer=$!
 exec 3<"$dir/alive"
 read -r ready <&3
