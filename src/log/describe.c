@@ -8,6 +8,7 @@
 #include "abi/abi.h"
 #include "base/macros.h"
 #include "base/parse.h"
+#include "log/inode_names.h"
 #include "log/log_argv.h"
 #include "log/log_path.h"
 #include "log/saddr.h"
@@ -195,6 +196,30 @@ static bool item_name(struct buf *to, const struct log_record *item)
 	return true;
 }
 
+static bool item_inode(const struct log_record *item, struct view *ret_dev, struct view *ret_inode)
+{
+	const struct log_field *dev = log_record_field(item, "dev"),
+			       *inode = log_record_field(item, "inode");
+
+	if (!dev || !inode)
+		return false;
+	*ret_dev = dev->value;
+	*ret_inode = inode->value;
+	return true;
+}
+
+static bool put_earlier_name(const struct telling *t, struct buf *to, const struct log_record *item)
+{
+	struct view dev, inode, path;
+
+	if (!item || !item_inode(item, &dev, &inode) ||
+		!inode_names_get(interpreter_inodes(t->in), dev, inode, &path))
+		return false;
+	buf_put(to, path.p, path.len);
+	t->d->by_inode = true;
+	return true;
+}
+
 /* An object without a name was reached through a descriptor: which file it was the record says by inode only. */
 static void put_fd(const struct telling *t, struct buf *to, const struct log_record *item)
 {
@@ -260,6 +285,8 @@ static bool put_item(
 	buf_clear(name);
 	buf_clear(base);
 	if (!item_name(name, item)) {
+		if (put_earlier_name(t, to, item))
+			return true;
 		put_fd(t, to, item);
 		return false;
 	}
@@ -657,6 +684,31 @@ static void tell_action(const struct telling *t)
 		d->replaced = true;
 }
 
+/* What the named items of this event were called, for later events that have the inode alone. */
+static void remember_names(const struct telling *t)
+{
+	struct inode_names *names = interpreter_inodes(t->in);
+	const struct log_record *item;
+	struct view dev, inode;
+	struct buf path = BUF_NULL;
+
+	for (size_t n = 0; (item = log_event_record(t->ev, AUDIT_PATH, n)); n++) {
+		const struct log_field *name = log_record_field(item, "name");
+
+		if (!item_inode(item, &dev, &inode) || !name || view_is(&name->value, "(null)") ||
+			item_is(item, "PARENT"))
+			continue;
+		buf_clear(&path);
+		if (item_is(item, "DELETE"))
+			inode_names_drop(names, dev, inode);
+		else if (put_item(t, &path, item,
+				 item_is(item, "CREATE") && syscall_arg(t->info, ARG_PATH2) >= 0) &&
+			 path.len && path.data[0] == '/')
+			inode_names_put(names, dev, inode, (struct view){ path.data, path.len });
+	}
+	buf_deinit(&path);
+}
+
 static void description_clear(struct description *d)
 {
 	struct buf *bufs[] = { &d->subject, &d->object, &d->object2, &d->argv, &d->key_text,
@@ -701,6 +753,8 @@ int describe_event(struct description *d, struct interpreter *in, const struct l
 		tell_result(&t);
 		tell_key(&t);
 		tell_action(&t);
+		if (d->result == 1)
+			remember_names(&t);
 	}
 	return buf_error(&d->subject) || buf_error(&d->object) || buf_error(&d->object2) ||
 			       buf_error(&d->argv) || buf_error(&d->key_text)

@@ -47,6 +47,7 @@ struct description {
 	uint32_t pid, uid; /* of the subject; uid: the effective one. Void without has_subject */
 	bool has_subject;
 	bool is_file; /* object (and object2 of rename and link) is the path of something in a file system */
+	bool by_inode; /* object is the name that earlier events showed for the inode of a descriptor */
 	bool replaced;  /* a rename that took the place of what was there; kind is ACTION_RENAME */
 	bool pending;   /* a connection that the call began and did not wait for: no failure */
 	bool to_itself; /* a signal whose only target is the sender */

@@ -15,6 +15,7 @@
 #include "base/macros.h"
 #include "base/parse.h"
 #include "log/id_names.h"
+#include "log/inode_names.h"
 #include "log/log_path.h"
 #include "log/saddr.h"
 #include "log/values.h"
@@ -27,6 +28,7 @@
 
 struct interpreter {
 	struct id_names users, groups;
+	struct inode_names inodes;
 	struct buf scratch; /* the value before escaping */
 	struct buf bytes;   /* a decoded string */
 };
@@ -72,9 +74,15 @@ void interpreter_free(struct interpreter *in)
 		return;
 	id_names_deinit(&in->users);
 	id_names_deinit(&in->groups);
+	inode_names_deinit(&in->inodes);
 	buf_deinit(&in->scratch);
 	buf_deinit(&in->bytes);
 	free(in);
+}
+
+struct inode_names *interpreter_inodes(struct interpreter *in)
+{
+	return &in->inodes;
 }
 
 /* ---- strings ---- */

@@ -6,7 +6,8 @@
 
 #include "log/log_event.h"
 
-struct interpreter; /* holds the caches of user and group names */
+struct interpreter; /* holds the caches of user and group names, and the names of inodes */
+struct inode_names;
 
 int interpreter_new(struct interpreter **ret);
 void interpreter_free(struct interpreter *in);
@@ -26,6 +27,9 @@ void interpret_untrusted(struct buf *to, const struct log_field *field);
 /* Appends the name of a user or group: "unset", "root", "unknown(1234)". */
 void interpret_user(struct interpreter *in, struct buf *to, uint32_t uid);
 void interpret_group(struct interpreter *in, struct buf *to, uint32_t gid);
+
+/* Names of inodes in the events so far: describe.h keeps and asks them. */
+struct inode_names *interpreter_inodes(struct interpreter *in);
 
 /* Syscall events: the SYSCALL record's architecture and call; false if the event has none. */
 bool event_syscall(const struct log_event *ev, uint32_t *ret_arch, int64_t *ret_nr);

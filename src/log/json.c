@@ -202,6 +202,8 @@ int json_event(struct buf *to, struct interpreter *in, const struct description 
 		add_bytes(root, "object", d->object.data, d->object.len);
 	else
 		add(root, "object", NULL);
+	if (d->by_inode)
+		add_text(root, "object_by", "inode");
 	if (d->object2.len)
 		add_bytes(root, "object2", d->object2.data, d->object2.len);
 	if (d->n_argv)

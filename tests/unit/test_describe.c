@@ -83,8 +83,8 @@ static void says_what_happened(void **state)
 	struct log_event ev = { 0 };
 
 	(void)state;
-	assert_int_equal(interpreter_new(&in), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(interpreter_new(&in), 0);
 		assert_int_equal(sample_add(&ev, cases[i].lines), 0);
 		assert_int_equal(describe_event(&d, in, &ev), 0);
 		assert_string_equal(buf_cstr(&d.object), cases[i].object);
@@ -93,10 +93,10 @@ static void says_what_happened(void **state)
 		assert_int_equal(d.kind, cases[i].kind);
 		assert_string_equal(buf_cstr(&d.subject), "demo[101]");
 		assert_string_equal(d.key, "k");
+		interpreter_free(in);
 	}
 	description_deinit(&d);
 	log_event_deinit(&ev);
-	interpreter_free(in);
 }
 
 static void tells_results_apart(void **state)
@@ -147,6 +147,37 @@ static void arguments_of_a_program(void **state)
 	interpreter_free(in);
 }
 
+static void descriptors_have_the_names_of_earlier_events(void **state)
+{
+	static const char *const unnamed =
+		OK("91", "a0=4 a1=1ed a2=0 a3=0") PATH("0", "(null)", "NORMAL");
+	struct description d = { 0 };
+	struct interpreter *in = NULL;
+	struct log_event ev = { 0 };
+
+	(void)state;
+	assert_int_equal(interpreter_new(&in), 0);
+	assert_int_equal(sample_add(&ev, cases[0].lines), 0); /* creates /srv/w/f1, inode 356 */
+	assert_int_equal(describe_event(&d, in, &ev), 0);
+	assert_false(d.by_inode);
+	assert_int_equal(sample_add(&ev, unnamed), 0);
+	assert_int_equal(describe_event(&d, in, &ev), 0);
+	assert_string_equal(buf_cstr(&d.object), "/srv/w/f1");
+	assert_true(d.by_inode && d.is_file);
+	/* deleted: the number may belong to any file now */
+	assert_int_equal(
+		sample_add(&ev, OK("87", "a0=1 a1=0 a2=0 a3=0") W PATH("1", "\"f1\"", "DELETE")),
+		0);
+	assert_int_equal(describe_event(&d, in, &ev), 0);
+	assert_int_equal(sample_add(&ev, unnamed), 0);
+	assert_int_equal(describe_event(&d, in, &ev), 0);
+	assert_string_equal(buf_cstr(&d.object), "fd 4 (inode 356)");
+	assert_false(d.by_inode);
+	description_deinit(&d);
+	log_event_deinit(&ev);
+	interpreter_free(in);
+}
+
 static void table_is_sorted(void **state)
 {
 	(void)state;
@@ -159,6 +190,7 @@ int main(void)
 		cmocka_unit_test(says_what_happened),
 		cmocka_unit_test(tells_results_apart),
 		cmocka_unit_test(arguments_of_a_program),
+		cmocka_unit_test(descriptors_have_the_names_of_earlier_events),
 		cmocka_unit_test(table_is_sorted),
 	};
 
