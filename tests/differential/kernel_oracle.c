@@ -226,6 +226,7 @@ static int start_command(struct worker *w, const sigset_t *signals_before)
 		return r;
 	}
 	close(gate[1]);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (read(gate[0], &byte, 1) != 1)
 		_exit(126);
 	sigprocmask(SIG_SETMASK, signals_before, NULL);
