@@ -151,5 +151,6 @@ int main(int argc, char **argv)
 	await(t, "ready> ");
 	type(t, "exit 21\n");
 	close_terminal(t, "a command that ignores the key");
+	free(t);
 	return 0;
 }

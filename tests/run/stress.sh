@@ -11,6 +11,8 @@ trap 'rm -rf "$dir"' EXIT
 
 fail() {
 	echo "round $round: $*" >&2
+	kill "$reader" 2>/dev/null
+	rm -f "$dir/pipe"
 	cat "$dir"/* >&2
 	exit 1
 }
