@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@
 
 #define HELD_WAIT_NS                                                                               \
 	(50 * 1000)   /* how often a parent's stop is looked for while its child is held */
+#define YIELDS     20 /* attempts without a pause before that */
 #define HELD_WAITS 20 /* ... before the child goes on without: its parent was killed in fork */
 #define QUIET_NS                                                                                   \
 	(2 * 1000 * 1000) /* the tree has come to rest when nothing happens for so long ... */
@@ -470,12 +472,19 @@ static pid_t wait_any(int *status, int flags)
 	return tid < 0 ? -errno : tid;
 }
 
-/* The next report, or 0 if none comes within ns nanoseconds, n times. */
+/* The next report, or 0 if none comes within ns nanoseconds, n times. What is waited for is often microseconds away
+ * on another processor: to sleep for that would take ten times as long. */
 static pid_t wait_briefly(int *status, long ns, int n)
 {
 	const struct timespec pause = { .tv_nsec = ns };
 	pid_t tid;
 
+	for (int i = 0; i < YIELDS; i++) {
+		tid = wait_any(status, WNOHANG);
+		if (tid)
+			return tid;
+		(void)sched_yield();
+	}
 	while (!(tid = wait_any(status, WNOHANG)) && n-- > 0)
 		(void)nanosleep(&pause, NULL);
 	return tid;
