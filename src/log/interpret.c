@@ -502,16 +502,30 @@ static void render_exit(struct rendering *r)
 	buf_putc(r->to, ')');
 }
 
-static void render_protocol(struct rendering *r)
+/* As the machine's /etc/protocols has it; not every machine has one. */
+static bool put_protocol(struct rendering *r)
 {
 	struct protoent entry, *found = NULL;
 	char space[1024];
 
-	if (r->n <= INT32_MAX &&
-		getprotobynumber_r((int)r->n, &entry, space, sizeof(space), &found) == 0 && found)
-		buf_puts(r->to, found->p_name);
-	else
+	if (r->n > INT32_MAX ||
+		getprotobynumber_r((int)r->n, &entry, space, sizeof(space), &found) != 0 || !found)
+		return false;
+	buf_puts(r->to, found->p_name);
+	return true;
+}
+
+static void render_protocol(struct rendering *r)
+{
+	if (!put_protocol(r))
 		buf_puts(r->to, "undefined protocol");
+}
+
+/* socket(2)'s, in hex as all arguments are. */
+static void render_protocol_arg(struct rendering *r)
+{
+	if (!put_protocol(r))
+		put_unknown(r, r->type->word);
 }
 
 /* ---- values that need the rest of the record ---- */
@@ -807,6 +821,7 @@ enum type_id {
 	TYPE_NFPROTO,
 	TYPE_ICMP,
 	TYPE_PROTOCOL,
+	TYPE_PROTOCOL_ARG,
 	TYPE_PERSONALITY,
 	TYPE_SECCOMP,
 	TYPE_OFLAG,
@@ -885,6 +900,7 @@ static const struct value_type types[_TYPE_MAX] = {
 	[TYPE_NFPROTO] = { render_enum, 10, VALUES_NFPROTO, "netfilter-protocol" },
 	[TYPE_ICMP] = { render_enum, 10, VALUES_ICMP, "icmp-type" },
 	[TYPE_PROTOCOL] = { render_protocol, 10 },
+	[TYPE_PROTOCOL_ARG] = { render_protocol_arg, 16, 0, "proto" },
 	[TYPE_PERSONALITY] = { render_personality, 16, 0, "personality" },
 	[TYPE_SECCOMP] = { render_seccomp, 16, 0, "seccomp-code" },
 	[TYPE_OFLAG] = { render_open, 16 },
@@ -973,7 +989,7 @@ static const uint8_t type_of_arg_kind[] = {
 	[ARG_BPF] = TYPE_BPF,
 	[ARG_PERSONALITY] = TYPE_PERSONALITY,
 	[ARG_MSG_FLAGS] = TYPE_MSG,
-	[ARG_PROTOCOL] = TYPE_PROTOCOL,
+	[ARG_PROTOCOL] = TYPE_PROTOCOL_ARG,
 	[ARG_SOCKLEVEL] = TYPE_SOCKLEVEL,
 	[ARG_SOCKOPT] = TYPE_SOCKOPT,
 	[ARG_SOCKETCALL] = TYPE_SOCKETCALL,

@@ -22,6 +22,8 @@ static const struct row rows[] = {
 	{ "SYSCALL", "arch=40000003 syscall=117 a0=17", "syscall", "ipc(shmget)" },
 	{ "SYSCALL", "arch=c000003e syscall=1999", "syscall", "unknown-syscall(1999)" },
 	{ "SYSCALL", "arch=deadbeef syscall=1", "arch", "unknown-elf-type(deadbeef)" },
+	{ "SYSCALL", "arch=c000003e syscall=41 a0=2 a1=2 a2=fa", "a2", "unknown-proto(fa)" },
+	{ "NETFILTER_PKT", "proto=250", "proto", "undefined protocol" },
 	{ "SYSCALL", "exit=-2", "exit", "ENOENT(No such file or directory)" },
 	{ "SYSCALL", "exit=-13", "exit", "EACCES(Permission denied)" },
 	{ "SYSCALL", "exit=6", "exit", "6" },
