@@ -218,11 +218,26 @@ int output_record(void *userdata, const struct kaudit_record *record)
 	return o->error;
 }
 
-int output_finish(struct output *o)
+bool output_shows_lines(const struct output *o)
+{
+	return o->text || !o->own_fd;
+}
+
+void output_in_batches(struct output *o)
+{
+	o->writer.in_batches = true;
+}
+
+int output_flush(struct output *o)
 {
 	if (!o->error && o->raw)
 		o->error = log_writer_flush(&o->writer);
-	if (!o->error)
+	return o->error;
+}
+
+int output_finish(struct output *o)
+{
+	if (!output_flush(o))
 		o->error = end_event(o);
 	return o->error;
 }

@@ -30,6 +30,11 @@ int output_open(struct output **ret, const struct output_options *options);
 int output_record(void *userdata, const struct kaudit_record *record);
 /* Ends the event that is open, and writes what is pending. Negative errno as output_record(). */
 int output_finish(struct output *o);
+/* Whether somebody reads along: the lines then keep step with the command. */
+bool output_shows_lines(const struct output *o);
+/* From here on several events may go to the log in one write; output_flush() has to be called when there is time. */
+void output_in_batches(struct output *o);
+int output_flush(struct output *o);
 /* Says what failed, after a negative answer of the two above. */
 void output_complain(const struct output *o);
 /* Prints headline and summary if they are wanted. */

@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/load_rules.h"
 #include "cli/program.h"
+#include "cli/pump.h"
 #include "cli/run_options.h"
 #include "cli/session.h"
 #include "source/ptrace/ptrace_source.h"
@@ -75,6 +76,7 @@ struct run {
 	struct output *output;
 	struct replay_writer *record;
 	struct session session;
+	struct pump *pump; /* NULL: events are dealt with as they come */
 	struct ptrace_source *source;
 	struct timespec start;
 	int status;     /* wait status of the command */
@@ -84,6 +86,7 @@ struct run {
 static void run_deinit(struct run *run)
 {
 	ptrace_source_close(run->source);
+	(void)pump_close(run->pump);
 	session_deinit(&run->session);
 	output_close(run->output);
 	(void)replay_writer_close(run->record);
@@ -105,7 +108,33 @@ static int on_event(void *userdata, const void *event, size_t len)
 {
 	struct run *run = userdata;
 
+	return run->pump ? pump_put(run->pump, event, len)
+			 : session_event(&run->session, event, len);
+}
+
+static int on_pumped(void *userdata, const void *event, size_t len)
+{
+	struct run *run = userdata;
+
 	return session_event(&run->session, event, len);
+}
+
+static int on_idle(void *userdata)
+{
+	struct run *run = userdata;
+
+	return output_flush(run->output);
+}
+
+/* A log may lag behind the command by some milliseconds; lines that somebody reads may not. */
+static int start_pump(struct run *run)
+{
+	const struct pump_end end = { on_pumped, on_idle, run };
+
+	if (output_shows_lines(run->output))
+		return 0;
+	output_in_batches(run->output);
+	return pump_new(&run->pump, &end);
 }
 
 static int find_command(struct run *run)
@@ -179,7 +208,14 @@ static int follow(struct run *run)
 	command_fd = (int)syscall(SYS_pidfd_open, ptrace_source_pid(run->source), 0);
 	if (early)
 		forward(early);
+	r = start_pump(run);
+	if (r < 0) {
+		complain("cannot start a thread: %s", strerror(-r));
+		return r;
+	}
 	r = ptrace_source_run(run->source, &run->status, &run->exec_errno);
+	(void)pump_close(
+		TAKE_PTR(run->pump)); /* its error is the output's, or came back to the source */
 	finished = output_finish(run->output);
 	if (finished < 0) {
 		output_complain(run->output);

@@ -8,6 +8,7 @@
 
 #include "abi/abi.h"
 
+#define BATCH         ((size_t)64 * 1024)  /* bytes */
 #define PENDING_FLUSH ((size_t)256 * 1024) /* bytes; an event may have thousands of records */
 
 static void put_text(struct log_writer *w, const char *text, size_t len)
@@ -36,7 +37,7 @@ int log_writer_put(struct log_writer *w, uint16_t type, const char *text, size_t
 	if (w->error)
 		return w->error;
 	if (type == AUDIT_EOE)
-		return log_writer_flush(w);
+		return w->in_batches && w->pending.len < BATCH ? 0 : log_writer_flush(w);
 	buf_puts(&w->pending, "type=");
 	buf_puts(&w->pending, record_type_name(type, fallback));
 	buf_puts(&w->pending, " msg=");

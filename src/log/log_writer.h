@@ -5,9 +5,10 @@
 /*
  * Appends records to a log as auditd's RAW format has them (spec userspace 3.4): one line a record,
  * "type=NAME msg=audit(...): text". AUDIT_EOE is not written; it ends the event, whose lines then go to the file in
- * one write, so that a reader never sees half a line.
+ * one write, alone or with those of other events, so that a reader never sees half a line.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,7 +20,8 @@
 struct log_writer {
 	int fd; /* borrowed */
 	struct buf pending;
-	int error;        /* the first one; sticks */
+	int error;       /* the first one; sticks */
+	bool in_batches; /* several events in one write; who sets it calls log_writer_flush() in time */
 	uint64_t records; /* lines written or pending */
 	uint64_t cut;     /* lines that were longer than LOG_LINE_MAX */
 };

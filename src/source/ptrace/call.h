@@ -47,15 +47,6 @@ struct call {
 	char cwd[PATH_MAX];
 	ssize_t cwd_len; /* negative: not known */
 
-	/* what records say of the task beside its ids */
-	bool has_texts;
-	char comm[EVT_COMM_LEN];
-	char exe[PATH_MAX];
-	ssize_t exe_len; /* negative: none */
-	struct evt_exe exe_inode;
-	char title[EVT_PROCTITLE_MAX + 1];
-	ssize_t title_len; /* negative: cannot be read */
-
 	struct exec_image image;    /* EFFECT_EXEC */
 	struct task_ids ids_before; /* EFFECT_EXEC: who called */
 	bool has_ids_before;

@@ -24,17 +24,29 @@ struct capture_env {
 	struct exec_image_cache *images;
 	struct lookup_root own_root;
 	struct call_list spare_calls;
-	size_t n_comm_fds;
+	unsigned long changes; /* calls so far that may have changed what a program is called */
 };
 
-/* Descriptors of /proc/TID/comm that are kept open: reading one costs a seventh of opening it each time, and the name
- * may change at any event. Tasks beyond these open theirs anew. */
-#define COMM_FDS_MAX 256
+/*
+ * What records say of a task beside its ids. Read once a clock tick at most: a record's time is no finer, and reading it
+ * for every event costs as much as the rest of the event. A call of the tree that may change it counts as a tick; so
+ * within one, only somebody else's doing can go unseen.
+ */
+struct task_texts {
+	struct timespec tick; /* CLOCK_REALTIME_COARSE */
+	unsigned long changes;
+	bool known;
+	char comm[EVT_COMM_LEN];
+	struct buf exe;
+	bool has_exe;
+	struct evt_exe exe_inode;
+	char title[EVT_PROCTITLE_MAX + 1];
+	ssize_t title_len; /* negative: cannot be read */
+};
 
 struct capture {
 	struct capture_env *env;
 	pid_t tid, tgid;
-	int comm_fd;       /* -1: not open */
 	struct call *call; /* in flight */
 
 	bool ids_known, login_known, stat_known, root_known;
@@ -42,6 +54,7 @@ struct capture {
 	struct task_login login;
 	struct task_stat stat;
 	bool own_root;
+	struct task_texts texts;
 };
 
 int capture_env_new(struct capture_env **ret, const struct rule_interest *interest)
@@ -119,7 +132,7 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 	c->env = env;
 	c->tid = tid;
 	c->tgid = tgid;
-	c->comm_fd = -1;
+	buf_init(&c->texts.exe, PATH_MAX);
 	/* fork copies the ids; who the parent is and what the root is depends on its flags */
 	if (parent) {
 		c->ids_known = parent->ids_known;
@@ -131,20 +144,11 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 	return 0;
 }
 
-static void close_comm(struct capture *c)
-{
-	if (c->comm_fd < 0)
-		return;
-	(void)close(c->comm_fd);
-	c->comm_fd = -1;
-	c->env->n_comm_fds--;
-}
-
 void capture_free(struct capture *c)
 {
 	if (!c)
 		return;
-	close_comm(c);
+	buf_deinit(&c->texts.exe);
 	if (c->call)
 		call_give_back(c->env, c->call);
 	free(c);
@@ -164,7 +168,7 @@ void capture_forget(struct capture *c)
 
 static void forget_all(struct capture *c)
 {
-	c->ids_known = c->login_known = c->stat_known = c->root_known = false;
+	c->ids_known = c->login_known = c->stat_known = c->root_known = c->texts.known = false;
 }
 
 static const struct task_ids *ids_of(struct capture *c)
@@ -269,76 +273,80 @@ static ssize_t own_view(struct capture *c, const char *link, char *to, size_t si
 
 /* ---- what records say of the task ---- */
 
-static void read_exe(struct capture *c, struct call *call)
+static void read_exe(struct capture *c)
 {
-	char name[PROC_NAME_MAX];
+	struct task_texts *texts = &c->texts;
+	char path[PATH_MAX], name[PROC_NAME_MAX];
 	struct statx stx;
+	ssize_t n = own_view(c, "exe", path, sizeof(path));
 
-	call->exe_inode = (struct evt_exe){ 0 };
-	call->exe_len = own_view(c, "exe", call->exe, sizeof(call->exe));
-	if (call->exe_len < 0 || !c->env->interest->exe_inode)
+	texts->exe_inode = (struct evt_exe){ 0 };
+	texts->has_exe = n >= 0;
+	buf_clear(&texts->exe);
+	if (n < 0)
+		return;
+	buf_put(&texts->exe, path, (size_t)n);
+	if (!c->env->interest->exe_inode)
 		return;
 	if (statx(c->env->procfd, proc_name(name, c->tid, "exe"), 0, STATX_INO, &stx) == 0) {
-		call->exe_inode.ino = stx.stx_ino;
-		call->exe_inode.dev_major = stx.stx_dev_major;
-		call->exe_inode.dev_minor = stx.stx_dev_minor;
+		texts->exe_inode.ino = stx.stx_ino;
+		texts->exe_inode.dev_major = stx.stx_dev_major;
+		texts->exe_inode.dev_minor = stx.stx_dev_minor;
 	}
 }
 
-static void read_title(struct capture *c, struct call *call)
+static void read_title(struct capture *c)
 {
 	const struct task_stat *stat = stat_of(c);
 	uint64_t len = stat->arg_end - stat->arg_start;
+	struct task_texts *texts = &c->texts;
 	char last = '\1';
 
-	call->title_len = -1;
+	texts->title_len = -1;
 	if (len > EVT_PROCTITLE_MAX) {
-		call->title_len =
-			task_mem_read_some(c->tid, stat->arg_start, call->title, EVT_PROCTITLE_MAX);
+		texts->title_len = task_mem_read_some(
+			c->tid, stat->arg_start, texts->title, EVT_PROCTITLE_MAX);
 		(void)task_mem_read(c->tid, stat->arg_end - 1, &last, 1);
 	} else if (len) {
-		call->title_len =
-			task_mem_read_some(c->tid, stat->arg_start, call->title, (size_t)len);
-		if (call->title_len > 0)
-			last = call->title[call->title_len - 1];
+		texts->title_len =
+			task_mem_read_some(c->tid, stat->arg_start, texts->title, (size_t)len);
+		if (texts->title_len > 0)
+			last = texts->title[texts->title_len - 1];
 	}
 	/* A title that the program wrote itself lacks the last NUL and may go on behind the area: there /proc knows
 	 * what it says (spec kernel 8.6). */
 	if (last != '\0')
-		call->title_len = proc_read(
-			c->env->procfd, c->tid, "cmdline", call->title, sizeof(call->title));
+		texts->title_len = proc_read(
+			c->env->procfd, c->tid, "cmdline", texts->title, sizeof(texts->title));
 }
 
-static void read_comm(struct capture *c, struct call *call)
+static void read_comm(struct capture *c)
 {
-	char text[EVT_COMM_LEN + 2], name[PROC_NAME_MAX];
-	ssize_t n;
+	char text[EVT_COMM_LEN + 2];
+	ssize_t n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
 
-	memset(call->comm, 0, sizeof(call->comm));
-	if (c->comm_fd < 0 && c->env->n_comm_fds < COMM_FDS_MAX) {
-		c->comm_fd = openat(
-			c->env->procfd, proc_name(name, c->tid, "comm"), O_RDONLY | O_CLOEXEC);
-		if (c->comm_fd >= 0)
-			c->env->n_comm_fds++;
-	}
-	if (c->comm_fd >= 0)
-		n = pread(c->comm_fd, text, sizeof(text), 0);
-	else
-		n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
+	memset(c->texts.comm, 0, sizeof(c->texts.comm));
 	if (n > 0 && text[n - 1] == '\n')
 		n--;
 	if (n > 0)
-		memcpy(call->comm, text, (size_t)n < EVT_COMM_LEN ? (size_t)n : EVT_COMM_LEN - 1);
+		memcpy(c->texts.comm, text,
+			(size_t)n < EVT_COMM_LEN ? (size_t)n : EVT_COMM_LEN - 1);
 }
 
-static void read_texts(struct capture *c, struct call *call)
+static void read_texts(struct capture *c, const struct call *call)
 {
-	if (call->has_texts)
+	struct task_texts *texts = &c->texts;
+
+	if (texts->known && texts->changes == c->env->changes &&
+		texts->tick.tv_sec == call->time.tv_sec &&
+		texts->tick.tv_nsec == call->time.tv_nsec)
 		return;
-	read_comm(c, call);
-	read_exe(c, call);
-	read_title(c, call);
-	call->has_texts = true;
+	read_comm(c);
+	read_exe(c);
+	read_title(c);
+	texts->tick = call->time;
+	texts->changes = c->env->changes;
+	texts->known = true;
 }
 
 /* Whether the call may change its task's name, program, title or what they are called. */
@@ -402,7 +410,6 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	call->is_compat = !(regs->arch & __AUDIT_ARCH_64BIT);
 	call->event_flags = 0;
 	call->cwd_len = -1;
-	call->has_texts = false;
 	call->has_ids_before = false;
 	names_clear(&call->names);
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
@@ -432,10 +439,8 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 
 void capture_exec(struct capture *c, pid_t tid)
 {
-	if (c->tid != tid)
-		close_comm(c);
 	c->tid = tid;
-	c->ids_known = c->stat_known = false;
+	c->ids_known = c->stat_known = c->texts.known = false;
 	if (c->call)
 		c->call->tid = tid;
 }
@@ -501,12 +506,12 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	stat = stat_of(c);
 	read_texts(c, call);
 	read_cwd(c, call);
-	memcpy(hdr.comm, call->comm, sizeof(hdr.comm));
+	memcpy(hdr.comm, c->texts.comm, sizeof(hdr.comm));
 
 	header = out->len;
 	event_begin(&w, out, &hdr);
-	if (call->exe_len >= 0)
-		event_put_exe(&w, &call->exe_inode, call->exe, (size_t)call->exe_len);
+	if (c->texts.has_exe)
+		event_put_exe(&w, &c->texts.exe_inode, c->texts.exe.data, c->texts.exe.len);
 	if (stat->tty[0])
 		event_put(&w, EVT_ITEM_TTY, stat->tty, strlen(stat->tty));
 	if (c->env->interest->groups)
@@ -519,8 +524,8 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	if (call->names.n && call->cwd_len > 0)
 		event_put(&w, EVT_ITEM_CWD, call->cwd, (size_t)call->cwd_len);
 	names_put(&call->names, &w);
-	if (call->title_len > 0)
-		event_put(&w, EVT_ITEM_PROCTITLE, call->title, (size_t)call->title_len);
+	if (c->texts.title_len > 0)
+		event_put(&w, EVT_ITEM_PROCTITLE, c->texts.title, (size_t)c->texts.title_len);
 
 	/* what went wrong while the items were gathered is known only now */
 	if (!buf_error(out)) {
@@ -549,6 +554,8 @@ int capture_exit(struct capture *c, int64_t ret, struct buf *out)
 	}
 	if (call->info->flags & SC_IDS)
 		forget_all(c);
+	if (changes_texts(call->info))
+		c->env->changes++;
 	return append_event(c, true, ret, out);
 }
 
