@@ -45,7 +45,7 @@ struct call {
 	bool dangling; /* its path ends in a symlink to nothing, through which O_CREAT makes a file */
 	struct names names;
 	char cwd[PATH_MAX];
-	ssize_t cwd_len; /* negative: not known */
+	ssize_t cwd_len; /* of the one before a call that changes it; negative: as it is afterwards */
 
 	struct exec_image image;    /* EFFECT_EXEC */
 	struct task_ids ids_before; /* EFFECT_EXEC: who called */

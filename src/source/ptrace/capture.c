@@ -40,6 +40,7 @@ struct task_texts {
 	struct buf exe;
 	bool has_exe;
 	struct evt_exe exe_inode;
+	struct buf cwd; /* empty: not known */
 	char title[EVT_PROCTITLE_MAX + 1];
 	ssize_t title_len; /* negative: cannot be read */
 };
@@ -133,6 +134,7 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 	c->tid = tid;
 	c->tgid = tgid;
 	buf_init(&c->texts.exe, PATH_MAX);
+	buf_init(&c->texts.cwd, PATH_MAX);
 	/* fork copies the ids; who the parent is and what the root is depends on its flags */
 	if (parent) {
 		c->ids_known = parent->ids_known;
@@ -149,6 +151,7 @@ void capture_free(struct capture *c)
 	if (!c)
 		return;
 	buf_deinit(&c->texts.exe);
+	buf_deinit(&c->texts.cwd);
 	if (c->call)
 		call_give_back(c->env, c->call);
 	free(c);
@@ -333,6 +336,16 @@ static void read_comm(struct capture *c)
 			(size_t)n < EVT_COMM_LEN ? (size_t)n : EVT_COMM_LEN - 1);
 }
 
+static void read_cwd(struct capture *c)
+{
+	char path[PATH_MAX];
+	ssize_t n = own_view(c, "cwd", path, sizeof(path));
+
+	buf_clear(&c->texts.cwd);
+	if (n > 0)
+		buf_put(&c->texts.cwd, path, (size_t)n);
+}
+
 static void read_texts(struct capture *c, const struct call *call)
 {
 	struct task_texts *texts = &c->texts;
@@ -343,42 +356,33 @@ static void read_texts(struct capture *c, const struct call *call)
 		return;
 	read_comm(c);
 	read_exe(c);
+	read_cwd(c);
 	read_title(c);
 	texts->tick = call->time;
 	texts->changes = c->env->changes;
 	texts->known = true;
 }
 
-/* Whether the call may change its task's name, program, title or what they are called. */
+/* Whether the call may change its task's name, program, title or directory, or what they are called. */
 static bool changes_texts(const struct syscall_info *info)
 {
-	return (info->flags & SC_IDS) || info->effect == EFFECT_EXEC ||
+	return (info->flags & (SC_IDS | SC_CWD)) || info->effect == EFFECT_EXEC ||
 	       info->effect == EFFECT_RENAME || info->effect == EFFECT_UNLINK ||
 	       info->effect == EFFECT_RMDIR;
 }
 
-/* ... or which directory it works in. What that is called is asked with the texts. */
-static bool changes_cwd(const struct syscall_info *info)
+/* The kernel takes the directory with the first name, before a chdir has done its work. What that directory is called
+ * it asks when the call is over. */
+static void keep_cwd(struct capture *c, struct call *call)
 {
-	return (info->flags & SC_IDS) || (info->name && strcmp(info->name, "chdir") == 0);
-}
-
-static void read_cwd(struct capture *c, struct call *call)
-{
-	if (call->info->effect != EFFECT_NONE && call->cwd_len < 0)
+	if (call->info->flags & (SC_IDS | SC_CWD))
 		call->cwd_len = own_view(c, "cwd", call->cwd, sizeof(call->cwd));
 }
 
 void capture_running(struct capture *c)
 {
-	struct call *call = c->call;
-
-	if (!call)
-		return;
-	if (changes_texts(call->info))
-		return;
-	read_cwd(c, call);
-	read_texts(c, call);
+	if (c->call && !changes_texts(c->call->info))
+		read_texts(c, c->call);
 }
 
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out);
@@ -396,6 +400,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 			forget_all(c);
 		else
 			capture_forget(c);
+		c->env->changes++;
 		return 0;
 	}
 	call = call_take(c->env);
@@ -426,9 +431,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	if (info->effect != EFFECT_NONE) {
 		env = effect_env_of(c);
 		effect_entry(call, &env);
-		/* the kernel takes it with the first name, before a chdir has done its work */
-		if (changes_cwd(info))
-			read_cwd(c, call);
+		keep_cwd(c, call);
 	}
 	if (info->effect == EFFECT_EXEC) {
 		call->ids_before = *ids_of(c);
@@ -505,7 +508,6 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	capture_describe(c, &hdr);
 	stat = stat_of(c);
 	read_texts(c, call);
-	read_cwd(c, call);
 	memcpy(hdr.comm, c->texts.comm, sizeof(hdr.comm));
 
 	header = out->len;
@@ -523,6 +525,8 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 		extras_exit(call, ret, &w);
 	if (call->names.n && call->cwd_len > 0)
 		event_put(&w, EVT_ITEM_CWD, call->cwd, (size_t)call->cwd_len);
+	else if (call->names.n && c->texts.cwd.len)
+		event_put(&w, EVT_ITEM_CWD, c->texts.cwd.data, c->texts.cwd.len);
 	names_put(&call->names, &w);
 	if (c->texts.title_len > 0)
 		event_put(&w, EVT_ITEM_PROCTITLE, c->texts.title, (size_t)c->texts.title_len);

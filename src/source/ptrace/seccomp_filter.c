@@ -112,7 +112,7 @@ int seccomp_filter_own_cases(uint32_t arch, uint32_t nr, const struct rule_arg_c
 		*ret_cases = own_calls[i].cases;
 		return (int)own_calls[i].n_cases;
 	}
-	return info->flags & SC_IDS ? -1 : 0;
+	return info->flags & (SC_IDS | SC_CWD) ? -1 : 0;
 }
 
 static size_t put(struct program *p, uint16_t code, uint32_t k, size_t jt, size_t jf)
