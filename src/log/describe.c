@@ -10,6 +10,7 @@
 #include "base/parse.h"
 #include "log/inode_names.h"
 #include "log/log_argv.h"
+#include "log/log_call.h"
 #include "log/log_path.h"
 #include "log/saddr.h"
 #include "log/values.h"

@@ -31,15 +31,7 @@ void interpret_group(struct interpreter *in, struct buf *to, uint32_t gid);
 /* Names of inodes in the events so far: describe.h keeps and asks them. */
 struct inode_names *interpreter_inodes(struct interpreter *in);
 
-/* Syscall events: the SYSCALL record's architecture and call; false if the event has none. */
-bool event_syscall(const struct log_event *ev, uint32_t *ret_arch, int64_t *ret_nr);
-/* Appends the event's working directory; false if it is not known. */
-bool event_cwd(struct buf *to, const struct log_event *ev);
-/* Whether a relative name of the call's ARG_PATH (second: ARG_PATH2) starts at the working directory: the call has no
- * directory descriptor for it, or was given AT_FDCWD. *ret_fd is the descriptor otherwise. */
-bool event_path_from_cwd(const struct log_event *ev, bool second, int *ret_fd);
-
-/* Whether the tables of this file are in the order that lookups rely on. */
+/* Whether the tables of the interpreter are in the order that lookups rely on. */
 bool interpret_tables_are_sorted(void);
 
 #endif
