@@ -2,7 +2,10 @@
 #ifndef UAUDIT_RULE_RULE_PARSER_H
 #define UAUDIT_RULE_RULE_PARSER_H
 
-/* What the files of the rule parser share; nobody else includes this. */
+/*
+ * What the files of the rule parser share; nobody else includes this. Calls go one way: rule_file.c -> rule_parse.c ->
+ * rule_field.c, rule_syscall.c, rule_watch.c -> rule_value.c -> rule_parser.c.
+ */
 
 #include "base/macros.h"
 #include "rule/rule_parse.h"
@@ -39,6 +42,7 @@ struct rule_parser {
 	struct rule_request *req;
 };
 
+/* rule_parser.c */
 /* -EINVAL, with the message; column counts from the start of the argument at work. Clears the hint. */
 int rule_fail(struct rule_parser *p, size_t column, const char *format, ...) _printf_(3, 4);
 /* Adds to the hint. */
@@ -71,11 +75,11 @@ int rule_value(struct rule_parser *p, const struct rule_field *field, uint32_t o
  * the low 32 bits count. text begins with a digit, or a minus and a digit.
  */
 uint32_t rule_number(struct rule_parser *p, const char *text);
+/* Letters of rwxa, any case, as AUDIT_PERM_* bits. -EINVAL with the place of the first other letter. */
+int rule_perm_bits(const char *letters, size_t len, uint32_t *ret, size_t *reterr_at);
 /* rule_syscall.c: -S. */
 int rule_option_syscalls(struct rule_parser *p, const char *arg);
 /* rule_watch.c: -w, -W, -p. */
-/* Letters of rwxa, any case, as AUDIT_PERM_* bits. -EINVAL with the place of the first other letter. */
-int rule_perm_bits(const char *letters, size_t len, uint32_t *ret, size_t *reterr_at);
 int rule_option_watch(struct rule_parser *p, const char *arg);
 int rule_option_unwatch(struct rule_parser *p, const char *arg);
 int rule_option_perms(struct rule_parser *p, const char *arg);

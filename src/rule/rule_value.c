@@ -248,6 +248,25 @@ static int value_exit(struct rule_parser *p, const struct value *v, uint32_t *re
 	return r;
 }
 
+int rule_perm_bits(const char *letters, size_t len, uint32_t *ret, size_t *reterr_at)
+{
+	uint32_t bits = 0;
+	size_t i, k;
+
+	for (i = 0; i < len; i++) {
+		for (k = 0; k < ARRAY_SIZE(perm_letters); k++)
+			if (perm_letters[k].letter == tolower((unsigned char)letters[i]))
+				break;
+		if (k == ARRAY_SIZE(perm_letters)) {
+			*reterr_at = i;
+			return -EINVAL;
+		}
+		bits |= perm_letters[k].bit;
+	}
+	*ret = bits;
+	return 0;
+}
+
 static int value_perm(struct rule_parser *p, const struct value *v, uint32_t *ret)
 {
 	size_t bad = 0;

@@ -102,25 +102,6 @@ int rule_option_unwatch(struct rule_parser *p, const char *arg)
 	return watch(p, arg);
 }
 
-int rule_perm_bits(const char *letters, size_t len, uint32_t *ret, size_t *reterr_at)
-{
-	uint32_t bits = 0;
-	size_t i, k;
-
-	for (i = 0; i < len; i++) {
-		for (k = 0; k < ARRAY_SIZE(perm_letters); k++)
-			if (perm_letters[k].letter == tolower((unsigned char)letters[i]))
-				break;
-		if (k == ARRAY_SIZE(perm_letters)) {
-			*reterr_at = i;
-			return -EINVAL;
-		}
-		bits |= perm_letters[k].bit;
-	}
-	*ret = bits;
-	return 0;
-}
-
 int rule_option_perms(struct rule_parser *p, const char *arg)
 {
 	bool found = false;
