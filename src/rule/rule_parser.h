@@ -75,6 +75,7 @@ int rule_value(struct rule_parser *p, const struct rule_field *field, uint32_t o
  * the low 32 bits count. text begins with a digit, or a minus and a digit.
  */
 uint32_t rule_number(struct rule_parser *p, const char *text);
+#define RULE_PERM_LETTERS 4
 /* Letters of rwxa, any case, as AUDIT_PERM_* bits. -EINVAL with the place of the first other letter. */
 int rule_perm_bits(const char *letters, size_t len, uint32_t *ret, size_t *reterr_at);
 /* rule_syscall.c: -S. */

@@ -2,6 +2,7 @@
 /* The values of fields: one function a kind of value (spec userspace 1.6). */
 
 #include <ctype.h>
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -247,6 +248,17 @@ static int value_exit(struct rule_parser *p, const struct value *v, uint32_t *re
 		rule_hint(p, "; did you mean %s%s?", minus ? "-" : "", suggest_best(&suggest));
 	return r;
 }
+
+static const struct {
+	char letter;
+	uint32_t bit;
+} perm_letters[] = {
+	{ 'r', AUDIT_PERM_READ },
+	{ 'w', AUDIT_PERM_WRITE },
+	{ 'x', AUDIT_PERM_EXEC },
+	{ 'a', AUDIT_PERM_ATTR },
+};
+static_assert(ARRAY_SIZE(perm_letters) == RULE_PERM_LETTERS, "one letter a permission");
 
 int rule_perm_bits(const char *letters, size_t len, uint32_t *ret, size_t *reterr_at)
 {

@@ -9,16 +9,6 @@
 #include "abi/abi.h"
 #include "rule/rule_parser.h"
 
-static const struct {
-	char letter;
-	uint32_t bit;
-} perm_letters[] = {
-	{ 'r', AUDIT_PERM_READ },
-	{ 'w', AUDIT_PERM_WRITE },
-	{ 'x', AUDIT_PERM_EXEC },
-	{ 'a', AUDIT_PERM_ATTR },
-};
-
 #define PERM_ALL (AUDIT_PERM_READ | AUDIT_PERM_WRITE | AUDIT_PERM_EXEC | AUDIT_PERM_ATTR)
 
 static int check_path(struct rule_parser *p, const char *path)
@@ -114,7 +104,7 @@ int rule_option_perms(struct rule_parser *p, const char *arg)
 		rule_hint(p, "first -w PATH, then -p %s", arg);
 		return r;
 	}
-	if (strlen(arg) > ARRAY_SIZE(perm_letters)) {
+	if (strlen(arg) > RULE_PERM_LETTERS) {
 		r = rule_fail(p, 0, "permission %s is too long", arg);
 		rule_hint(p, "at most the four letters r, w, x, a");
 		return r;
