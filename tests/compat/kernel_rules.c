@@ -283,27 +283,13 @@ static int take_lock(void)
 
 static const char *why_not(void)
 {
-	struct audit_link link = AUDIT_LINK_NULL;
 	struct audit_status status = { 0 };
-	const char *why = NULL;
-	int r;
+	const char *why = audit_link_why_not(&status);
 
 	if (access(AUDITCTL, X_OK) < 0)
 		return AUDITCTL " is not installed";
-	r = audit_link_open(&link);
-	if (r == 0)
-		r = audit_link_get(&link, &status);
-	if (r == -EPERM)
-		why = "the kernel's audit needs CAP_AUDIT_CONTROL";
-	else if (r)
-		why = "the kernel's audit is not there";
-	else if (status.enabled || status.pid)
-		why = "the kernel's audit is in use";
-	else if (status.backlog_limit != BACKLOG_DEFAULT)
-		why = "the kernel's audit has been set up for something";
-	else if (audit_link_rules(&link, 0))
-		why = "the kernel's audit has rules loaded";
-	audit_link_close(&link);
+	if (!why && status.backlog_limit != BACKLOG_DEFAULT)
+		return "the kernel's audit has been set up for something";
 	return why;
 }
 

@@ -2,6 +2,7 @@
 #include "audit_link.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -223,4 +224,32 @@ ssize_t audit_link_record(struct audit_link *link, uint16_t *ret_type, char *tex
 	memcpy(text, NLMSG_DATA(&msg.h), (size_t)len);
 	*ret_type = msg.h.nlmsg_type;
 	return len;
+}
+
+/* The kernel names a daemon that died until something was to be sent to it, which with audit off never happens. */
+static int has_daemon(const struct audit_status *status)
+{
+	return status->pid && (kill((pid_t)status->pid, 0) == 0 || errno != ESRCH);
+}
+
+const char *audit_link_why_not(struct audit_status *ret)
+{
+	struct audit_link link = AUDIT_LINK_NULL;
+	const char *why = NULL;
+	int r = audit_link_open(&link);
+
+	if (!r)
+		r = audit_link_get(&link, ret);
+	if (r == -EPERM)
+		why = "the kernel's audit needs CAP_AUDIT_CONTROL";
+	else if (r)
+		why = "the kernel's audit is not there";
+	else if (ret->enabled == 2)
+		why = "the kernel's audit is locked";
+	else if (ret->enabled || has_daemon(ret))
+		why = "the kernel's audit is in use";
+	else if (audit_link_rules(&link, 0))
+		why = "the kernel's audit has rules loaded";
+	audit_link_close(&link);
+	return why;
 }

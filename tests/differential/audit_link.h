@@ -31,6 +31,8 @@ void audit_link_close(struct audit_link *link);
 /* Sends a request and waits for its acknowledgement: 0 or the negative errno that the kernel answers. */
 int audit_link_request(struct audit_link *link, uint16_t type, const void *payload, size_t len);
 int audit_link_get(struct audit_link *link, struct audit_status *ret);
+/* NULL if the kernel's audit is there and free to be used by a test, else why it is not. *ret: its state now. */
+const char *audit_link_why_not(struct audit_status *ret);
 /* AUDIT_SET of the one value that the mask bit names. */
 int audit_link_set(struct audit_link *link, uint32_t mask_bit, uint32_t value);
 /* Number of loaded rules, or negative errno. remove: delete each of them. */

@@ -490,29 +490,6 @@ static int take_lock(void)
 	return -1;
 }
 
-/* NULL if the kernel's audit is there and free, else why it is not. */
-static const char *why_not(struct oracle *oracle)
-{
-	struct audit_link link = AUDIT_LINK_NULL;
-	const char *why = NULL;
-	int r = audit_link_open(&link);
-
-	if (!r)
-		r = audit_link_get(&link, &oracle->before);
-	if (r == -EPERM)
-		why = "the kernel's audit needs CAP_AUDIT_CONTROL";
-	else if (r)
-		why = "the kernel's audit is not there";
-	else if (oracle->before.enabled == 2)
-		why = "the kernel's audit is locked";
-	else if (oracle->before.enabled || oracle->before.pid)
-		why = "the kernel's audit is in use";
-	else if (audit_link_rules(&link, 0))
-		why = "the kernel's audit has rules loaded";
-	audit_link_close(&link);
-	return why;
-}
-
 static int supervise(const struct oracle *oracle)
 {
 	const struct timespec timeout = { .tv_sec = oracle->seconds };
@@ -577,10 +554,10 @@ int main(int argc, char **argv)
 	}
 
 	/* Who may not use audit leaves no lock file behind; who may asks again when nobody else can begin to. */
-	why = why_not(&oracle);
+	why = audit_link_why_not(&oracle.before);
 	lock = why && geteuid() ? -1 : take_lock();
 	if (lock >= 0)
-		why = why_not(&oracle);
+		why = audit_link_why_not(&oracle.before);
 	else if (!why)
 		why = "no lock file can be opened";
 	if (why) {
