@@ -163,7 +163,7 @@ int main(int argc, char **argv)
 	while ((option = getopt(argc, argv, "+as:c:n:")) > 0) {
 		switch (option) {
 		case 'a':
-			interest.all_syscalls = true;
+			interest.all_syscalls = interest.signal_targets = true;
 			break;
 		case 's':
 			interest.n_syscalls = add_call(rows, interest.n_syscalls, optarg);

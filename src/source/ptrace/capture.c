@@ -424,6 +424,11 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	if (info->flags & SC_NORETURN)
 		return append_event(c, false, 0, out);
 
+	/* a task that is killed in the call cannot be asked afterwards */
+	(void)ids_of(c);
+	(void)login_of(c);
+	(void)stat_of(c);
+
 	/* it may be the last thing that the task does */
 	if (info->flags & SC_SENDS_SIGNAL)
 		read_texts(c, call);

@@ -605,13 +605,13 @@ static void exit_mount(struct call *call, const struct effect_env *env, int64_t 
 	if (!object_found(&target->object) || !(flags & (MS_BIND | MS_MOVE)) ||
 		(flags & MS_REMOUNT) || ret == -EPERM)
 		return;
+	/* once: another thread may change it at any moment */
 	n = task_mem_read_string(call->tid, call->args[0], source->text, sizeof(source->text));
 	if (n <= 0)
 		return;
-	*source = (struct path_arg){
-		.present = true, .dirfd = AT_FDCWD, .object = nothing, .parent = nothing
-	};
-	(void)task_mem_read_string(call->tid, call->args[0], source->text, sizeof(source->text));
+	source->present = true;
+	source->error = 0;
+	source->dirfd = AT_FDCWD;
 	source->string = (struct name_string){ .text = source->text, .len = (size_t)n };
 	look_object(source, env, true);
 	exit_lookup(call, source, 0, 0);

@@ -217,12 +217,17 @@ static void add_group(struct call *call, int procfd, pid_t group)
 			(void)close(fd);
 		return;
 	}
-	while ((entry = readdir(dir)) && n < TARGETS_MAX) {
+	while ((entry = readdir(dir))) {
 		uint32_t pid;
 
-		if (parse_u32(entry->d_name, strlen(entry->d_name), 10, &pid) == 0 &&
-			group_of(procfd, (pid_t)pid) == group)
-			found[n++] = (pid_t)pid;
+		if (parse_u32(entry->d_name, strlen(entry->d_name), 10, &pid) < 0 ||
+			group_of(procfd, (pid_t)pid) != group)
+			continue;
+		if (n == TARGETS_MAX) {
+			call->event_flags |= EVT_F_TRUNCATED;
+			break;
+		}
+		found[n++] = (pid_t)pid;
 	}
 	(void)closedir(dir);
 	qsort(found, n, sizeof(found[0]), newest_first);
@@ -259,7 +264,7 @@ static void signal_targets_entry(struct call *call, int procfd)
 		add_target(call, procfd, who);
 	else if (is_call(call, "kill") && who == 0)
 		add_group(call, procfd, group_of(procfd, call->tgid));
-	else if (is_call(call, "kill") && who < -1)
+	else if (is_call(call, "kill") && who < -1 && who != INT32_MIN) /* that one is ESRCH */
 		add_group(call, procfd, -who);
 }
 
