@@ -359,6 +359,21 @@ void lookup_fd(const struct lookup *l, struct object *o, int fd)
 	object_fill(l, o, l->procfd, name, 1);
 }
 
+/* Opens what fd, an O_PATH one, stands for. Of a device or FIFO the opening alone may do something. */
+static int reopen_regular(int fd, int oflags)
+{
+	char by_fd[32];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EACCES;
+	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", fd);
+	fd = open(by_fd, oflags | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags)
 {
 	struct borrowed_ids ids;
@@ -367,8 +382,11 @@ int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags)
 
 	ids_borrow(&ids, l->ids);
 	r = start_at(l, &s, dirfd, path);
-	if (!r)
-		r = start_open(&s, oflags | O_NOCTTY | O_NONBLOCK);
+	if (!r) {
+		_cleanup_close_ int fd = start_open(&s, O_PATH);
+
+		r = fd < 0 ? fd : reopen_regular(fd, oflags);
+	}
 	start_deinit(&s);
 	ids_return(&ids);
 	return r;

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/fsuid.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "source/ptrace/lookup.h"
+
+/* Looked up as this process itself is, or as somebody whose ids are borrowed. */
+struct fixture {
+	char dir[64], fifo[80], file[80], link[80];
+	struct lookup lookup;
+	struct task_ids ids;
+};
+
+static int make(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	int fd;
+
+	if (!f)
+		return -1;
+	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/uaudit-lookup.XXXXXX");
+	if (!mkdtemp(f->dir))
+		return -1;
+	(void)snprintf(f->fifo, sizeof(f->fifo), "%s/fifo", f->dir);
+	(void)snprintf(f->file, sizeof(f->file), "%s/file", f->dir);
+	(void)snprintf(f->link, sizeof(f->link), "%s/link", f->dir);
+	fd = open(f->file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, "text", 4) != 4 || close(fd) < 0 || mkfifo(f->fifo, 0600) < 0 ||
+		symlink("fifo", f->link) < 0)
+		return -1;
+	f->lookup = (struct lookup){
+		.procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC),
+		.tid = getpid(),
+		.tgid = getpid(),
+		.own_root = true,
+	};
+	*state = f;
+	return inode_caps_cache_new(&f->lookup.caps);
+}
+
+static int unmake(void **state)
+{
+	struct fixture *f = *state;
+
+	(void)unlink(f->fifo);
+	(void)unlink(f->file);
+	(void)unlink(f->link);
+	(void)rmdir(f->dir);
+	(void)close(f->lookup.procfd);
+	inode_caps_cache_free(f->lookup.caps);
+	free(f);
+	return 0;
+}
+
+static void regular_file_is_opened(void **state)
+{
+	struct fixture *f = *state;
+	char text[8];
+	int fd = lookup_open(&f->lookup, AT_FDCWD, f->file, O_RDONLY);
+
+	assert_true(fd >= 0);
+	assert_int_equal(read(fd, text, sizeof(text)), 4);
+	assert_int_equal(close(fd), 0);
+}
+
+/* Whoever waits for a reader of the FIFO must not believe that there is one. */
+static void fifo_is_not_touched(void **state)
+{
+	struct fixture *f = *state;
+	char events[1024];
+	int inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	assert_true(inotify_add_watch(inotify, f->fifo, IN_OPEN) >= 0);
+	assert_int_equal(lookup_open(&f->lookup, AT_FDCWD, f->fifo, O_RDONLY), -EACCES);
+	assert_int_equal(lookup_open(&f->lookup, AT_FDCWD, f->link, O_RDONLY), -EACCES);
+	assert_int_equal(read(inotify, events, sizeof(events)), -1);
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(close(inotify), 0);
+}
+
+static void file_of_another_user_stays_closed(void **state)
+{
+	struct fixture *f = *state;
+	struct object object = { .error = -ENOENT };
+
+	if (geteuid() != 0) {
+		skip();
+		return;
+	}
+	f->ids = (struct task_ids){ .fsuid = 65534, .fsgid = 65534 };
+	f->lookup.ids = &f->ids;
+	assert_int_equal(chmod(f->dir, 0711), 0);
+	assert_int_equal(lookup_open(&f->lookup, AT_FDCWD, f->file, O_RDONLY), -EACCES);
+	assert_int_equal(lookup_access(&f->lookup, AT_FDCWD, f->file, R_OK), -EACCES);
+	/* what may not be read may be looked at, unless its directory is closed as well */
+	lookup_path(&f->lookup, &object, AT_FDCWD, f->file, 0);
+	assert_int_equal(object.error, 0);
+	assert_int_equal(chmod(f->dir, 0700), 0);
+	lookup_path(&f->lookup, &object, AT_FDCWD, f->file, 0);
+	assert_int_equal(object.error, -EACCES);
+	object_deinit(&object);
+	/* and afterwards we are ourselves again */
+	assert_int_equal(setfsuid((uid_t)-1), 0);
+	assert_int_equal(setfsgid((gid_t)-1), getegid());
+	assert_int_equal(access(f->file, R_OK), 0);
+}
+
+/* A group that the task is in opens what its own group does not. */
+static void supplementary_groups_count(void **state)
+{
+	struct fixture *f = *state;
+	gid_t before[64], after[64];
+	int n;
+
+	if (geteuid() != 0) {
+		skip();
+		return;
+	}
+	n = getgroups(64, before);
+	assert_int_equal(chmod(f->dir, 0711), 0);
+	assert_int_equal(chown(f->file, 0, 4711), 0);
+	assert_int_equal(chmod(f->file, 0640), 0);
+	f->ids = (struct task_ids){ .fsuid = 65534, .fsgid = 65534 };
+	f->lookup.ids = &f->ids;
+	assert_int_equal(lookup_access(&f->lookup, AT_FDCWD, f->file, R_OK), -EACCES);
+	f->ids.n_groups = 1;
+	f->ids.groups[0] = 4711;
+	assert_int_equal(lookup_access(&f->lookup, AT_FDCWD, f->file, R_OK), 0);
+	assert_int_equal(getgroups(64, after), n);
+	for (int i = 0; i < n; i++)
+		assert_int_equal(after[i], before[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(regular_file_is_opened, make, unmake),
+		cmocka_unit_test_setup_teardown(fifo_is_not_touched, make, unmake),
+		cmocka_unit_test_setup_teardown(file_of_another_user_stays_closed, make, unmake),
+		cmocka_unit_test_setup_teardown(supplementary_groups_count, make, unmake),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
