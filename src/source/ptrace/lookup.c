@@ -376,20 +376,19 @@ static int reopen_regular(int fd, int oflags)
 
 int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags)
 {
+	_cleanup_close_ int fd = -1;
 	struct borrowed_ids ids;
 	struct start s = { .owned = -1 };
 	int r;
 
 	ids_borrow(&ids, l->ids);
 	r = start_at(l, &s, dirfd, path);
-	if (!r) {
-		_cleanup_close_ int fd = start_open(&s, O_PATH);
-
-		r = fd < 0 ? fd : reopen_regular(fd, oflags);
-	}
+	if (!r)
+		r = fd = start_open(&s, O_PATH);
 	start_deinit(&s);
 	ids_return(&ids);
-	return r;
+	/* as ourselves: a program that may be executed need not be readable, and the kernel reads it all the same */
+	return r < 0 ? r : reopen_regular(fd, oflags);
 }
 
 int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode)
