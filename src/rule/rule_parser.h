@@ -4,7 +4,7 @@
 
 /*
  * What the files of the rule parser share; nobody else includes this. Calls go one way: rule_file.c -> rule_parse.c ->
- * rule_field.c, rule_syscall.c, rule_watch.c -> rule_value.c -> rule_parser.c.
+ * rule_field.c, rule_syscall.c, rule_watch.c, rule_request.c -> rule_value.c -> rule_parser.c.
  */
 
 #include "base/macros.h"
@@ -84,6 +84,18 @@ int rule_option_syscalls(struct rule_parser *p, const char *arg);
 int rule_option_watch(struct rule_parser *p, const char *arg);
 int rule_option_unwatch(struct rule_parser *p, const char *arg);
 int rule_option_perms(struct rule_parser *p, const char *arg);
+
+/* What an option's handler wants next. */
+enum {
+	SCAN_GO_ON = 0,
+	SCAN_STOP,   /* no more options; a word left over is an error */
+	SCAN_FINISH, /* done, unread words do not matter */
+};
+
+/* rule_request.c: the handler of an option that makes no rule; NULL if it is none. */
+struct option_scan;
+typedef int (*rule_option_fn)(struct rule_parser *p, struct option_scan *s);
+rule_option_fn rule_request_option(int option);
 
 /* rule_parse.c: rule_parse_words with the line's number for messages. */
 int rule_parse_numbered(struct rule_request *ret, const char *const *words, size_t n_words,

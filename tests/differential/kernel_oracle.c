@@ -28,7 +28,6 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,14 +35,12 @@
 #include "abi/abi.h"
 #include "audit_link.h"
 #include "base/macros.h"
+#include "oracle.h"
 #include "record.h"
-#include "rule/rule_parse.h"
 
 #define STATUS_SKIP      77
 #define STATUS_BROKEN    99
 #define BACKLOG_LIMIT    8192
-#define RULES_SIZE_MAX   65536
-#define PID_WORD         "@PID@"
 #define DEFAULT_SECONDS  60
 #define MARKER           "uaudit differential: end of records"
 #define MARKER_TYPE      1121 /* TRUSTED_APP; any type of the user range would do */
@@ -72,8 +69,7 @@ struct worker {
 	bool marker_seen;
 };
 
-static void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void complain(const char *format, ...)
+void complain(const char *format, ...)
 {
 	va_list args;
 
@@ -82,90 +78,6 @@ static void complain(const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
-}
-
-/* ---- rules ---- */
-
-static int env_is_directory(void *userdata, const char *path)
-{
-	struct stat st;
-
-	(void)userdata;
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
-
-static int read_text(const char *path, char *text, size_t size, size_t *ret_len)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
-
-	if (fd < 0)
-		return -errno;
-	len = read(fd, text, size);
-	close(fd);
-	if (len < 0)
-		return -EIO;
-	*ret_len = (size_t)len;
-	return (size_t)len == size ? -EFBIG : 0;
-}
-
-/* The text with @PID@ replaced. */
-static char *expand_pid(const char *text, pid_t pid)
-{
-	char *expanded = xstrndup("", 0);
-	const char *at;
-
-	for (; (at = strstr(text, PID_WORD)); text = at + strlen(PID_WORD)) {
-		char *more = xasprintf("%s%.*s%d", expanded, (int)(at - text), text, (int)pid);
-
-		free(expanded);
-		expanded = more;
-	}
-	at = xasprintf("%s%s", expanded, text);
-	free(expanded);
-	return (char *)at;
-}
-
-static int add_rules(struct audit_link *control, const char *path, const char *text)
-{
-	static const struct rule_env env = { .is_directory = env_is_directory };
-	struct rule_error error;
-	struct rule_request request;
-	size_t len = strlen(text), at = 0;
-	unsigned line = 1;
-	int r;
-
-	while ((r = rule_parse_line(&request, text, len, &at, &line, &env, &error)) == 1) {
-		if (request.kind == RULE_REQUEST_ADD) {
-			r = audit_link_request(
-				control, AUDIT_ADD_RULE, request.data, request.data_len);
-			if (r)
-				complain("%s:%u: the kernel refuses the rule: %s", path, line,
-					strerror(-r));
-		}
-		rule_request_deinit(&request);
-		if (r < 0)
-			return r;
-	}
-	if (r < 0)
-		complain("%s:%u: %s", path, line, r == -EINVAL ? error.message : strerror(-r));
-	return r;
-}
-
-static int load_rules(struct audit_link *control, const char *path, pid_t pid)
-{
-	char text[RULES_SIZE_MAX] = "", *expanded;
-	size_t len = 0;
-	int r = read_text(path, text, sizeof(text) - 1, &len);
-
-	if (r) {
-		complain("%s: %s", path, strerror(-r));
-		return r;
-	}
-	expanded = expand_pid(text, pid);
-	r = add_rules(control, path, expanded);
-	free(expanded);
-	return r;
 }
 
 /* ---- restoring ---- */
@@ -219,7 +131,8 @@ static int start_command(struct worker *w, const sigset_t *signals_before)
 	w->child = fork();
 	if (w->child) {
 		close(gate[0]);
-		r = w->child < 0 ? -errno : load_rules(&w->control, w->oracle->rules, w->child);
+		r = w->child < 0 ? -errno
+				 : oracle_load_rules(&w->control, w->oracle->rules, w->child);
 		if (!r && write(gate[1], "", 1) != 1)
 			r = -EIO;
 		close(gate[1]);
@@ -328,83 +241,6 @@ static void kill_children(void)
 	}
 }
 
-/* ---- which events belong to the command ---- */
-
-struct pid_set {
-	pid_t *pids;
-	size_t n;
-};
-
-static bool pid_known(const struct pid_set *set, long long pid)
-{
-	for (size_t i = 0; i < set->n; i++)
-		if (set->pids[i] == pid)
-			return true;
-	return false;
-}
-
-static bool pid_add(struct pid_set *set, long long pid)
-{
-	if (pid <= 0 || pid_known(set, pid))
-		return false;
-	set->pids = xrealloc(set->pids, set->n + 1, sizeof(*set->pids));
-	set->pids[set->n++] = (pid_t)pid;
-	return true;
-}
-
-/* Whether a rule asked for the event: all rules are about the command. */
-static bool has_key(const struct rec *rec)
-{
-	const char *key = rec_get(rec, "key");
-
-	return !strcmp(rec->type, "SYSCALL") && key && strcmp(key, "(null)");
-}
-
-/* The command and all whose parent is in the tree. A child's events may stand before its parent's: until it is steady. */
-static void find_tree(struct pid_set *tree, const struct rec_list *records)
-{
-	bool changed;
-
-	do {
-		changed = false;
-		for (size_t i = 0; i < records->n; i++)
-			if (pid_known(tree, rec_num(&records->recs[i], "ppid", 10, 0)))
-				changed |= pid_add(tree, rec_num(&records->recs[i], "pid", 10, 0));
-	} while (changed);
-}
-
-static int write_log(struct worker *w)
-{
-	struct rec_list records = { 0 };
-	struct pid_set tree = { 0 };
-	struct pid_set serials = { 0 };
-	FILE *log = fopen(w->oracle->log, "we");
-	int r = 0;
-
-	if (!log)
-		return -errno;
-	for (size_t i = 0; i < w->n_lines; i++)
-		if (rec_add(&records, w->lines[i], strlen(w->lines[i])))
-			r = -EBADMSG;
-	if (!r) {
-		pid_add(&tree, w->child);
-		find_tree(&tree, &records);
-		for (size_t i = 0; i < records.n; i++)
-			if (has_key(&records.recs[i]) ||
-				pid_known(&tree, rec_num(&records.recs[i], "pid", 10, 0)))
-				pid_add(&serials, records.recs[i].serial);
-		for (size_t i = 0; i < records.n; i++)
-			if (pid_known(&serials, records.recs[i].serial))
-				fprintf(log, "%s\n", w->lines[i]);
-	}
-	free(tree.pids);
-	free(serials.pids);
-	rec_list_free(&records);
-	if (fclose(log) && !r)
-		r = -errno;
-	return r;
-}
-
 static int collect(struct worker *w)
 {
 	struct audit_status status;
@@ -422,7 +258,7 @@ static int collect(struct worker *w)
 		complain("the kernel lost %u records", status.lost - w->oracle->before.lost);
 		r = -ENOBUFS;
 	}
-	return r ? r : write_log(w);
+	return r ? r : oracle_write_log(w->oracle->log, w->lines, w->n_lines, w->child);
 }
 
 static int worker_status(const struct worker *w)
