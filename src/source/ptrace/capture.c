@@ -25,6 +25,7 @@ struct capture_env {
 	struct lookup_root own_root;
 	struct call_list spare_calls;
 	unsigned long changes; /* calls so far that may have changed what a program is called */
+	bool is_root;          /* else a task can hide from /proc (PR_SET_DUMPABLE) */
 };
 
 /*
@@ -39,6 +40,7 @@ struct task_texts {
 	char comm[EVT_COMM_LEN];
 	struct buf exe;
 	bool has_exe;
+	bool is_closed; /* it may not be asked for its program, which it still runs if has_exe */
 	struct evt_exe exe_inode;
 	struct buf cwd; /* empty: not known */
 	char title[EVT_PROCTITLE_MAX + 1];
@@ -66,6 +68,7 @@ int capture_env_new(struct capture_env **ret, const struct rule_interest *intere
 	if (!env)
 		return -ENOMEM;
 	env->interest = interest;
+	env->is_root = geteuid() == 0;
 	SLIST_INIT(&env->spare_calls);
 	env->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	r = env->procfd < 0 ? -errno : 0;
@@ -141,6 +144,11 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 		c->ids = parent->ids;
 		c->login_known = parent->login_known;
 		c->login = parent->login;
+		if (!env->is_root && parent->texts.has_exe) {
+			c->texts.has_exe = true;
+			c->texts.exe_inode = parent->texts.exe_inode;
+			buf_put(&c->texts.exe, parent->texts.exe.data, parent->texts.exe.len);
+		}
 	}
 	*ret = c;
 	return 0;
@@ -160,6 +168,11 @@ void capture_free(struct capture *c)
 bool capture_in_flight(const struct capture *c)
 {
 	return c->call;
+}
+
+bool capture_is_closed(const struct capture *c)
+{
+	return c->texts.is_closed;
 }
 
 void capture_forget(struct capture *c)
@@ -283,6 +296,9 @@ static void read_exe(struct capture *c)
 	struct statx stx;
 	ssize_t n = own_view(c, "exe", path, sizeof(path));
 
+	texts->is_closed = n == -EACCES || n == -EPERM;
+	if (texts->is_closed && texts->has_exe)
+		return;
 	texts->exe_inode = (struct evt_exe){ 0 };
 	texts->has_exe = n >= 0;
 	buf_clear(&texts->exe);
@@ -449,6 +465,9 @@ void capture_exec(struct capture *c, pid_t tid)
 {
 	c->tid = tid;
 	c->ids_known = c->stat_known = c->texts.known = false;
+	c->texts.has_exe = false;
+	if (!c->env->is_root)
+		read_exe(c); /* before it can hide */
 	if (c->call)
 		c->call->tid = tid;
 }

@@ -58,6 +58,9 @@ int capture_died(struct capture *c, struct buf *out);
 /* Whether a call is between capture_entry() == 1 and capture_exit(). */
 bool capture_in_flight(const struct capture *c);
 
+/* Whether /proc and the memory of the task are closed to us, so that events lack its paths and perhaps its program. */
+bool capture_is_closed(const struct capture *c);
+
 /* Ids, parent and terminal of the task into the header of an event about it that is not a syscall (EVT_TASK_NEW). */
 void capture_describe(struct capture *c, struct evt_hdr *hdr);
 

@@ -73,7 +73,7 @@ static void read_comm(pid_t tid, char comm[static 16])
 			comm[i] = '?';
 }
 
-/* Once for each program. */
+/* Once for each program; what: one of our own texts. */
 static void say(struct interference *in, pid_t tid, const struct source_callbacks *callbacks,
 	const char *what)
 {
@@ -83,9 +83,10 @@ static void say(struct interference *in, pid_t tid, const struct source_callback
 		return;
 	read_comm(tid, comm);
 	for (size_t i = 0; i < in->n_programs; i++)
-		if (!strcmp(in->programs[i], comm))
+		if (in->programs[i].what == what && !strcmp(in->programs[i].comm, comm))
 			return;
-	memcpy(in->programs[in->n_programs++], comm, sizeof(comm));
+	in->programs[in->n_programs].what = what;
+	memcpy(in->programs[in->n_programs++].comm, comm, sizeof(comm));
 	(void)snprintf(text, sizeof(text), "%s (pid %d) %s", comm, tid, what);
 	callbacks->notice(callbacks->userdata, text);
 }
@@ -109,6 +110,14 @@ static void mend_clone3(pid_t tid, uint64_t args)
 	if (!errno && flags & CLONE_UNTRACED)
 		(void)ptrace(PTRACE_POKEDATA, tid, args + offsetof(struct clone_args, flags),
 			flags & ~(long)CLONE_UNTRACED);
+}
+
+void interference_closed(
+	struct interference *in, pid_t tid, const struct source_callbacks *callbacks)
+{
+	say(in, tid, callbacks,
+		"may not be looked at (its executable is not readable, or it asked for that itself): records of it lack "
+		"paths, and rules that test paths do not match; only root sees them");
 }
 
 void interference_check(struct interference *in, pid_t tid,

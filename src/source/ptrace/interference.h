@@ -23,7 +23,10 @@ struct interference {
 		uint32_t arch;
 		int execve, ptrace, prctl, seccomp, clone, clone3; /* numbers, -1 none */
 	} arches[INTERFERENCE_ARCHES];
-	char programs[INTERFERENCE_PROGRAMS][16]; /* comm */
+	struct {
+		const char *what;
+		char comm[16];
+	} programs[INTERFERENCE_PROGRAMS];
 	size_t n_programs;
 };
 
@@ -33,6 +36,9 @@ bool interference_is_execve(
 /* The task is held before a call that our filter let through. */
 void interference_check(struct interference *in, pid_t tid,
 	const struct __ptrace_syscall_info *call, const struct source_callbacks *callbacks);
+/* The task cannot be looked at: says so. */
+void interference_closed(
+	struct interference *in, pid_t tid, const struct source_callbacks *callbacks);
 /*
  * The task is held because a filter of its own answered RET_TRACE: has the call fail with ENOSYS and not be made, as
  * for a task that nobody traces.

@@ -288,6 +288,12 @@ static int task_ended(struct tracer *t, struct task *task)
 
 /* ---- stops ---- */
 
+static void say_if_closed(struct tracer *t, const struct task *task)
+{
+	if (capture_is_closed(task->capture))
+		interference_closed(&t->interference, task->tid, &t->callbacks);
+}
+
 static int on_seccomp(struct tracer *t, struct task *task, const struct stop *stop)
 {
 	struct capture_call call = { .arch = stop->call.arch, .nr = stop->call.seccomp.nr };
@@ -312,6 +318,7 @@ static int on_seccomp(struct tracer *t, struct task *task, const struct stop *st
 	if (r < 0)
 		return r;
 	capture_running(task->capture);
+	say_if_closed(t, task);
 	return deliver_all(t);
 }
 
@@ -328,6 +335,7 @@ static int on_syscall_exit(struct tracer *t, struct task *task, const struct sto
 		r = interruption_hold(&task->interruption, &t->event);
 	if (r < 0)
 		return r;
+	say_if_closed(t, task);
 	/* Nothing of the task is needed any more: it runs while its event is filtered and written. */
 	r = resume(task, 0);
 	return r < 0 ? r : deliver_all(t);

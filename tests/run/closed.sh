@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# closed.sh UAUDIT PROGRAM: a program cannot hide from a rule on its executable by closing itself to an unprivileged
+# uaudit, and what is missing of it is said.
+UAUDIT=$(realpath "$1")
+program=$(realpath "$2")
+. "$(dirname "$0")/../cli/lib.sh"
+
+cp "$program" "$top/closed" && chmod 755 "$top/closed"
+cd user || exit 99
+as_user "$user_uaudit" run -a always,exit -F arch=b64 -S openat -F "exe=$top/closed" -F success=1 -k k -o x.log -- \
+	"$top/closed" >out 2>err || fail "it returns 0"
+pids=$(sed -n 's/^type=SYSCALL .* pid=\([0-9]*\) .* exe="[^"]*\/closed" key="k"$/\1/p' x.log | sort -u | wc -l)
+[ "$pids" -eq 2 ] || { cat x.log; fail "events of $pids processes, not of 2"; }
+[ "$(grep -c '^uaudit: closed (pid [0-9]*) may not be looked at ' err)" -eq 1 ] || fail "that is not said once"
+exit 0
