@@ -34,7 +34,7 @@ lint:
 	@scripts/check-format
 
 format:
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	find src tests bench \( -name '*.c' -o -name '*.h' \) -exec clang-format -i {} +
 
 install: all
 	@meson configure $(BUILD) --prefix=$(PREFIX)

@@ -17,6 +17,9 @@
 #include <linux/types.h>
 #endif
 
+/* Columns are by hand. */
+/* clang-format off */
+
 #define EVT_VERSION  1
 #define EVT_ALIGN    8
 #define EVT_LEN_MAX  (4u * 1024 * 1024) /* bytes; 2 MiB of arguments (the kernel's ARG_MAX / 3) and the rest */
@@ -177,5 +180,7 @@ _Static_assert(sizeof(struct evt_bprm_fcaps) == 96, "wire layout");
 _Static_assert(sizeof(struct evt_obj_pid) == 32, "wire layout");
 _Static_assert(sizeof(struct evt_mark) == 32, "wire layout");
 #endif
+
+/* clang-format on */
 
 #endif

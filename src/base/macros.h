@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define ARRAY_SIZE(a)	     (sizeof(a) / sizeof((a)[0]))
-#define ALIGN_UP(n, to)	     (((n) + ((to)-1)) & ~((__typeof__(n))(to)-1))
+#define ARRAY_SIZE(a)        (sizeof(a) / sizeof((a)[0]))
+#define ALIGN_UP(n, to)      (((n) + ((to)-1)) & ~((__typeof__(n))(to)-1))
 #define _printf_(fmt, first) __attribute__((format(printf, fmt, first)))
-#define _public_	     __attribute__((visibility("default")))
+#define _public_             __attribute__((visibility("default")))
 
 /* A local that owns something is released when its scope ends: _cleanup_(x_freep) struct x *p = NULL; */
-#define _cleanup_(f)   __attribute__((cleanup(f)))
-#define _cleanup_free_ _cleanup_(free_pointer)
-#define _cleanup_close_ _cleanup_(close_fdp)
+#define _cleanup_(f)     __attribute__((cleanup(f)))
+#define _cleanup_free_   _cleanup_(free_pointer)
+#define _cleanup_close_  _cleanup_(close_fdp)
 #define _cleanup_fclose_ _cleanup_(fclose_filep)
 
 /* Hands ownership on: the local no longer frees what it held. */

@@ -21,8 +21,8 @@ int parse_u64_prefix(const char *text, size_t len, unsigned base, uint64_t *ret,
 	size_t at = 0, first;
 	int r = 0;
 
-	if (base == 0 && len >= 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') && len > 2 &&
-		digit_value(text[2]) < 16) {
+	if (base == 0 && len >= 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
+		len > 2 && digit_value(text[2]) < 16) {
 		base = 16;
 		at = 2;
 	} else if (base == 0) {

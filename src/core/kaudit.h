@@ -30,11 +30,11 @@ struct kaudit_record {
 typedef int (*kaudit_sink_fn)(void *userdata, const struct kaudit_record *record);
 
 struct kaudit_stats {
-	uint64_t events_seen;	  /* syscall events fed */
+	uint64_t events_seen;     /* syscall events fed */
 	uint64_t events_recorded; /* ... of which records were written */
 	uint64_t records;
 	uint64_t records_excluded; /* dropped by the exclude filter */
-	uint64_t events_lost;	   /* as sources reported them */
+	uint64_t events_lost;      /* as sources reported them */
 };
 
 /* The rule set stays the caller's and may change between events. */
@@ -48,6 +48,7 @@ const struct kaudit_stats *kaudit_stats(const struct kaudit *audit);
 /* The user list's verdict on a message of that type from the task that ev describes: false = drop it (6.6). */
 bool kaudit_filter_user(const struct rule_set *rules, const struct event *ev, uint32_t record_type);
 /* The exclude list's: true = the record is not written. */
-bool kaudit_filter_exclude(const struct rule_set *rules, const struct event *ev, uint32_t record_type);
+bool kaudit_filter_exclude(
+	const struct rule_set *rules, const struct event *ev, uint32_t record_type);
 
 #endif

@@ -107,7 +107,8 @@ struct event_writer {
 void event_begin(struct event_writer *w, struct buf *to, const struct evt_hdr *hdr);
 void event_put(struct event_writer *w, enum evt_item_type type, const void *data, size_t len);
 void event_put_path(struct event_writer *w, const struct event_path *path);
-void event_put_exe(struct event_writer *w, const struct evt_exe *exe, const char *path, size_t path_len);
+void event_put_exe(
+	struct event_writer *w, const struct evt_exe *exe, const char *path, size_t path_len);
 void event_put_execve(struct event_writer *w, uint32_t argc, const char *strings, size_t len);
 void event_put_mark(struct event_writer *w, const struct evt_mark *mark, const char *rule_path,
 	const char *present_path);

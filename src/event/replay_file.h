@@ -21,7 +21,8 @@ int replay_writer_close(struct replay_writer *w);
 int replay_reader_open(struct replay_reader **ret, const char *path);
 /* 1 and one event (borrowed until the next call, aligned), 0 at the end, -EBADMSG for bytes that are no event or a
  * file that ends within one. *ret_offset says where in the file the event begins, also on failure. */
-int replay_reader_next(struct replay_reader *r, const void **ret_event, size_t *ret_len, uint64_t *ret_offset);
+int replay_reader_next(
+	struct replay_reader *r, const void **ret_event, size_t *ret_len, uint64_t *ret_offset);
 void replay_reader_close(struct replay_reader *r);
 
 #endif

@@ -11,8 +11,8 @@
 
 #include "event/event.h"
 
-#define LOG_RECORD_FIELDS_MAX                                                                      \
-	65536 /* fields of one record; an EXECVE record of 7.5 KB has at most 2500 */
+/* fields of one record; an EXECVE record of 7.5 KB has at most 2500 */
+#define LOG_RECORD_FIELDS_MAX 65536
 
 struct log_field {
 	struct view name;

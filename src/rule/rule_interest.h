@@ -36,17 +36,17 @@ struct rule_syscall_interest {
 struct rule_interest {
 	struct rule_syscall_interest *syscalls; /* sorted by arch, then nr; one row each */
 	size_t n_syscalls;
-	bool all_syscalls; /* a task rule puts tasks into RECORD: every syscall of every task */
+	bool all_syscalls;   /* a task rule puts tasks into RECORD: every syscall of every task */
 	bool signal_targets; /* spec kernel 4.6: OBJ_PID of signals is collected */
-	bool groups;	     /* some rule tests gid or egid */
-	bool resolved;	     /* some rule names a tree: absolute paths of objects are needed */
-	bool fs_magic;	     /* some rule of the filesystem list tests fstype */
-	bool exe_inode;	     /* some rule tests exe */
+	bool groups;         /* some rule tests gid or egid */
+	bool resolved;       /* some rule names a tree: absolute paths of objects are needed */
+	bool fs_magic;       /* some rule of the filesystem list tests fstype */
+	bool exe_inode;      /* some rule tests exe */
 };
 
 /* arches: the architectures whose calls the machine can make (native first). -ENOMEM. */
-int rule_interest_compute(struct rule_interest *ret, const struct rule_set *set, const uint32_t *arches,
-	size_t n_arches);
+int rule_interest_compute(struct rule_interest *ret, const struct rule_set *set,
+	const uint32_t *arches, size_t n_arches);
 void rule_interest_deinit(struct rule_interest *interest);
 
 #endif

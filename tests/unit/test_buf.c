@@ -27,7 +27,8 @@ static void numbers(void **state)
 	buf_oct(&b, 0100644);
 	buf_putc(&b, ' ');
 	buf_hex_bytes(&b, "\x01\xfe", 2);
-	assert_string_equal(buf_cstr(&b), "0 -9223372036854775808 007 ffffffffffffffff 0a 100644 01FE");
+	assert_string_equal(
+		buf_cstr(&b), "0 -9223372036854775808 007 ffffffffffffffff 0a 100644 01FE");
 	buf_deinit(&b);
 }
 

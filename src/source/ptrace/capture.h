@@ -31,7 +31,8 @@ int capture_env_new(struct capture_env **ret, const struct rule_interest *intere
 void capture_env_free(struct capture_env *env);
 
 /* parent: the task that made this one, NULL for the first. */
-int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t tgid, const struct capture *parent);
+int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t tgid,
+	const struct capture *parent);
 void capture_free(struct capture *c);
 
 /*

@@ -15,9 +15,9 @@
 struct ptrace_source;
 
 struct ptrace_options {
-	const char *program;	  /* path to execute, already looked up in PATH */
-	char *const *argv;	  /* NULL-terminated */
-	const struct rule_set *rules;	    /* which marks to keep bound */
+	const char *program;                  /* path to execute, already looked up in PATH */
+	char *const *argv;                    /* NULL-terminated */
+	const struct rule_set *rules;         /* which marks to keep bound */
 	const struct rule_interest *interest; /* both borrowed for the life of the source */
 };
 

@@ -10,8 +10,8 @@
 #include "base/macros.h"
 #include "source/ptrace/task_mem.h"
 
-#define AT_EXECVE_CHECK_FLAG                                                                       \
-	0x10000u /* newer than this header set: include/uapi/linux/fcntl.h, Linux 6.14 */
+/* include/uapi/linux/fcntl.h, Linux 6.14: newer than many header sets */
+#define AT_EXECVE_CHECK_FLAG 0x10000u
 
 typedef bool (*condition_fn)(const struct call *call);
 

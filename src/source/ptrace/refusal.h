@@ -8,9 +8,9 @@
 #include "source/ptrace/call.h"
 
 enum refusal {
-	REFUSED_LATER,		/* the path was looked up, or the call succeeded */
-	REFUSED_BEFORE_LOOKUP,	/* the string was copied, that is all */
-	REFUSED_BEFORE_COPY,	/* nothing is known of the path */
+	REFUSED_LATER,         /* the path was looked up, or the call succeeded */
+	REFUSED_BEFORE_LOOKUP, /* the string was copied, that is all */
+	REFUSED_BEFORE_COPY,   /* nothing is known of the path */
 };
 
 enum refusal refusal_of(const struct call *call, int64_t ret);
