@@ -399,10 +399,13 @@ static void exit_open(struct call *call, const struct effect_env *env, int64_t r
 		look_object(arg, env, open_follows(call));
 		/* "file/": found, and then refused for not being a directory */
 		if (arg->object.error == -ENOTDIR && has_trailing_slash(arg)) {
+			size_t len = arg->string.len;
+
 			while (has_trailing_slash(arg))
 				arg->text[--arg->string.len] = '\0';
 			look_object(arg, env, open_follows(call));
-			arg->text[arg->string.len++] = '/';
+			while (arg->string.len < len)
+				arg->text[arg->string.len++] = '/';
 		}
 	} else if (creates && has_trailing_slash(arg)) {
 		return;

@@ -205,6 +205,18 @@ static void exec_as_nobody(void)
 	as_nobody(exec_as_nobody_part);
 }
 
+/* May be executed, not read: the kernel finds its loader all the same. */
+static void exec_unreadable_part(void)
+{
+	run_plain(program("suid"));
+}
+
+static void exec_unreadable(void)
+{
+	CALL(chmod, program("suid"), 0711);
+	as_nobody(exec_unreadable_part);
+}
+
 static void exec_set_uid(void)
 {
 	CALL(chown, program("suid"), 65533, 65533);
@@ -263,6 +275,7 @@ static const struct diff_case exec_cases[] = {
 	{ "execveat", execveat_calls },
 	{ "exec_through_symlink", exec_through_symlink },
 	{ "exec_as_nobody", exec_as_nobody },
+	{ "exec_unreadable", exec_unreadable },
 	{ "exec_set_uid", exec_set_uid },
 	{ "exec_set_uid_root", exec_set_uid_root },
 	{ "exec_file_capability", exec_file_capability },

@@ -187,6 +187,9 @@ static void dots_and_slashes(void)
 	CALL(stat, "", scratch);
 	CALL(open, "./d/./new", O_WRONLY | O_CREAT, 0600);
 	CALL(open, ".//new", O_WRONLY | O_CREAT, 0600);
+	CALL(open, "f/", O_RDONLY);
+	CALL(open, "./f///", O_RDONLY);
+	CALL(open, "d///", O_RDONLY);
 	CALL(unlink, "d//./new");
 	CALL(mkdir, "./m/", 0700);
 	CALL(rename, "./m/", "d/..//n//");
