@@ -2,10 +2,12 @@
 #include "source/ptrace/task_facts.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
 #include "base/buf.h"
+#include "base/macros.h"
 #include "base/parse.h"
 #include "source/ptrace/proc_file.h"
 
@@ -56,15 +58,34 @@ static uint32_t read_id_file(int procfd, pid_t tid, const char *file)
 	return value;
 }
 
+#define STATUS_USUAL ((size_t)4096)
+#define STATUS_MAX                                                                                 \
+	((size_t)1024 * 1024) /* bytes: 65536 groups (NGROUPS_MAX), each with ten digits */
+
+/* The status file in room, or where it is longer (it lists all groups, and capabilities behind them) in *ret_more. */
+static ssize_t read_status(
+	const char **ret, char room[static STATUS_USUAL], char **ret_more, int procfd, pid_t tid)
+{
+	ssize_t n = proc_read(procfd, tid, "status", room, STATUS_USUAL);
+
+	*ret = room;
+	if (n < (ssize_t)STATUS_USUAL - 1)
+		return n;
+	*ret = *ret_more = malloc(STATUS_MAX);
+	return *ret ? proc_read(procfd, tid, "status", *ret_more, STATUS_MAX) : -ENOMEM;
+}
+
 int task_ids_read(struct task_ids *ret, int procfd, pid_t tid)
 {
-	char status[4096], text[32];
+	_cleanup_free_ char *more = NULL;
+	char room[STATUS_USUAL], text[32];
+	const char *status;
 	uint64_t ids[4], groups[FACTS_GROUPS_MAX];
 	struct task_ids f = { 0 };
 	size_t n;
 	ssize_t r;
 
-	r = proc_read(procfd, tid, "status", status, sizeof(status));
+	r = read_status(&status, room, &more, procfd, tid);
 	if (r < 0)
 		return (int)r;
 	if (parse_list(status_value(status, "\nUid:"), 10, ids, 4) != 4)
