@@ -36,6 +36,8 @@
 	(50 * 1000)   /* how often a parent's stop is looked for while its child is held */
 #define YIELDS     20 /* attempts without a pause before that */
 #define HELD_WAITS 20 /* ... before the child goes on without: its parent was killed in fork */
+#define LAST_NS    (2 * 1000 * 1000) /* how often a last child is looked for that nobody told of ... */
+#define LAST_WAITS 100               /* ... before children that we have are somebody else's */
 #define QUIET_NS                                                                                   \
 	(2 * 1000 * 1000) /* the tree has come to rest when nothing happens for so long ... */
 #define QUIET_WAITS 5     /* ... so many times in sequence */
@@ -530,6 +532,11 @@ static pid_t next_report(struct tracer *t, int *status)
 		if (tid)
 			return tid;
 		stop_along(t);
+	}
+	/* whoever executed us may have had children of its own: their ends are not ours to wait for */
+	if (!t->tasks.n) {
+		tid = wait_briefly(status, LAST_NS, LAST_WAITS);
+		return tid ? tid : -ECHILD;
 	}
 	return wait_any(status, 0);
 }
