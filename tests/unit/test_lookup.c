@@ -6,11 +6,13 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/fsuid.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "source/ptrace/lookup.h"
@@ -146,12 +148,48 @@ static void supplementary_groups_count(void **state)
 		assert_int_equal(after[i], before[i]);
 }
 
+static void assert_means(const struct lookup *l, const char *path, const char *real)
+{
+	struct object object = { .error = -ENOENT };
+	struct stat st;
+
+	assert_int_equal(stat(real, &st), 0);
+	lookup_path(l, &object, AT_FDCWD, path, 0);
+	assert_int_equal(object.error, 0);
+	assert_int_equal(object.f.ino, st.st_ino);
+	object_deinit(&object);
+}
+
+static void self_is_the_task(void **state)
+{
+	struct fixture *f = *state;
+	char process[40], thread[60], mounts[40];
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		(void)alarm(20);
+		for (;;)
+			(void)pause();
+	}
+	(void)snprintf(process, sizeof(process), "/proc/%d/comm", pid);
+	(void)snprintf(thread, sizeof(thread), "/proc/%d/task/%d/comm", pid, pid);
+	(void)snprintf(mounts, sizeof(mounts), "/proc/%d/mounts", pid);
+	f->lookup.tid = f->lookup.tgid = pid;
+	assert_means(&f->lookup, "/proc/self/comm", process);
+	assert_means(&f->lookup, "/proc/thread-self/comm", thread);
+	assert_means(&f->lookup, "/proc/mounts", mounts);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(regular_file_is_opened, make, unmake),
 		cmocka_unit_test_setup_teardown(fifo_is_not_touched, make, unmake),
 		cmocka_unit_test_setup_teardown(only_the_way_must_be_open, make, unmake),
+		cmocka_unit_test_setup_teardown(self_is_the_task, make, unmake),
 		cmocka_unit_test_setup_teardown(supplementary_groups_count, make, unmake),
 	};
 
