@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A thin face of meson and ninja. BUILD, PREFIX, DESTDIR, T (a fuzz target) and WRITE=1 (bench) may be set.
 BUILD ?= build
+export BUILD
 PREFIX ?= /usr/local
 T ?=
 WRITE ?=

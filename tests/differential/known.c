@@ -58,6 +58,13 @@ int known_read(struct known *known, const char *path)
 	return r;
 }
 
+void known_try(struct known *known, const char *case_name)
+{
+	for (size_t i = 0; i < known->n; i++)
+		if (!fnmatch(known->rows[i].case_pattern, case_name, 0))
+			known->rows[i].is_tried = true;
+}
+
 bool known_has(struct known *known, const char *case_name, const char *record, const char *field)
 {
 	for (size_t i = 0; i < known->n; i++) {

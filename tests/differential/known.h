@@ -15,6 +15,7 @@ struct known_row {
 	char *case_pattern, *record, *field, *reason;
 	unsigned line;
 	size_t uses;
+	bool is_tried; /* a case that it speaks of was compared */
 };
 
 struct known {
@@ -23,6 +24,8 @@ struct known {
 };
 
 int known_read(struct known *known, const char *path);
+/* The case is going to be compared. */
+void known_try(struct known *known, const char *case_name);
 /* Whether the difference is in the table; counts the use. */
 bool known_has(struct known *known, const char *case_name, const char *record, const char *field);
 void known_free(struct known *known);
