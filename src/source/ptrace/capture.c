@@ -24,8 +24,8 @@ struct capture_env {
 	struct exec_image_cache *images;
 	struct lookup_root own_root;
 	struct call_list spare_calls;
-	unsigned long changes; /* calls so far that may have changed what a program is called */
-	bool is_root;          /* else a task can hide from /proc (PR_SET_DUMPABLE) */
+	unsigned long changes;     /* calls so far that may have changed what a program is called */
+	uint32_t own_uid, own_gid; /* effective ids of this process */
 };
 
 /*
@@ -68,7 +68,8 @@ int capture_env_new(struct capture_env **ret, const struct rule_interest *intere
 	if (!env)
 		return -ENOMEM;
 	env->interest = interest;
-	env->is_root = geteuid() == 0;
+	env->own_uid = geteuid();
+	env->own_gid = getegid();
 	SLIST_INIT(&env->spare_calls);
 	env->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	r = env->procfd < 0 ? -errno : 0;
@@ -144,7 +145,7 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 		c->ids = parent->ids;
 		c->login_known = parent->login_known;
 		c->login = parent->login;
-		if (!env->is_root && parent->texts.has_exe) {
+		if (!env->own_uid == 0 && parent->texts.has_exe) {
 			c->texts.has_exe = true;
 			c->texts.exe_inode = parent->texts.exe_inode;
 			buf_put(&c->texts.exe, parent->texts.exe.data, parent->texts.exe.len);
@@ -230,6 +231,8 @@ static struct effect_env effect_env_of(struct capture *c)
 			.tid = c->tid,
 			.tgid = c->tgid,
 			.ids = ids_of(c),
+			.own_uid = c->env->own_uid,
+			.own_gid = c->env->own_gid,
 			.own_root = root_is_own(c),
 			.want_resolved = interest->resolved,
 			.want_fs_magic = interest->fs_magic,
@@ -391,14 +394,35 @@ static bool changes_texts(const struct syscall_info *info)
  * it asks when the call is over. */
 static void keep_cwd(struct capture *c, struct call *call)
 {
-	if (call->info->flags & (SC_IDS | SC_CWD))
+	if (call->info->effect != EFFECT_NONE && (call->info->flags & (SC_IDS | SC_CWD)))
 		call->cwd_len = own_view(c, "cwd", call->cwd, sizeof(call->cwd));
+}
+
+/* What the call will act on, while it is as it was. */
+static void look(struct capture *c, struct call *call)
+{
+	struct effect_env env;
+
+	/* a task that is killed in the call cannot be asked afterwards */
+	(void)ids_of(c);
+	(void)login_of(c);
+	(void)stat_of(c);
+	if (call->info->effect == EFFECT_NONE)
+		return;
+	env = effect_env_of(c);
+	effect_look(call, &env);
 }
 
 void capture_running(struct capture *c)
 {
-	if (c->call && !changes_texts(c->call->info))
-		read_texts(c, c->call);
+	struct call *call = c->call;
+
+	if (!call)
+		return;
+	if (effect_can_wait(call))
+		look(c, call);
+	if (!changes_texts(call->info))
+		read_texts(c, call);
 }
 
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out);
@@ -406,7 +430,6 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 int capture_entry(struct capture *c, const struct capture_call *regs, struct buf *out)
 {
 	const struct syscall_info *info = syscall_info(regs->arch, (int64_t)regs->nr);
-	struct effect_env env;
 	struct call *call;
 
 	if (!wanted(c->env->interest, regs)) {
@@ -440,22 +463,17 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	if (info->flags & SC_NORETURN)
 		return append_event(c, false, 0, out);
 
-	/* a task that is killed in the call cannot be asked afterwards */
-	(void)ids_of(c);
-	(void)login_of(c);
-	(void)stat_of(c);
-
 	/* it may be the last thing that the task does */
 	if (info->flags & SC_SENDS_SIGNAL)
 		read_texts(c, call);
 	extras_entry(call, c->env->procfd, c->env->interest->signal_targets);
-	if (info->effect != EFFECT_NONE) {
-		env = effect_env_of(c);
-		effect_entry(call, &env);
-		keep_cwd(c, call);
-	}
+	(void)ids_of(c);
+	effect_read(call);
+	if (!effect_can_wait(call))
+		look(c, call);
+	keep_cwd(c, call);
 	if (info->effect == EFFECT_EXEC) {
-		call->ids_before = *ids_of(c);
+		call->ids_before = c->ids;
 		call->has_ids_before = c->ids_known;
 	}
 	return 1;
@@ -466,7 +484,7 @@ void capture_exec(struct capture *c, pid_t tid)
 	c->tid = tid;
 	c->ids_known = c->stat_known = c->texts.known = false;
 	c->texts.has_exe = false;
-	if (!c->env->is_root)
+	if (!c->env->own_uid == 0)
 		read_exe(c); /* before it can hide */
 	if (c->call)
 		c->call->tid = tid;

@@ -208,16 +208,29 @@ static void entry_exec(struct call *call, const struct effect_env *env)
 	}
 }
 
-void effect_entry(struct call *call, const struct effect_env *env)
+void effect_read(struct call *call)
 {
-	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
-
 	for (size_t i = 0; i < 2; i++) {
 		call->paths[i].present = false;
 		call->paths[i].object = call->paths[i].parent = nothing;
 	}
-	read_path_arg(call, first, ARG_PATH, ARG_DIRFD);
-	read_path_arg(call, second, ARG_PATH2, ARG_DIRFD2);
+	read_path_arg(call, &call->paths[0], ARG_PATH, ARG_DIRFD);
+	read_path_arg(call, &call->paths[1], ARG_PATH2, ARG_DIRFD2);
+}
+
+bool effect_can_wait(const struct call *call)
+{
+	const struct path_arg *arg = &call->paths[0];
+
+	/* A program is not changed by being executed, and loading it takes long. A thread that is not the leader loses
+	 * its tid meanwhile. */
+	return call->info->effect == EFFECT_EXEC && call->tid == call->tgid && arg->present &&
+	       !arg->error && arg->text[0] == '/';
+}
+
+void effect_look(struct call *call, const struct effect_env *env)
+{
+	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
 
 	switch ((enum path_effect)call->info->effect) {
 	case EFFECT_NONE:

@@ -14,7 +14,13 @@ struct effect_env {
 	struct exec_image_cache *images;
 };
 
-void effect_entry(struct call *call, const struct effect_env *env);
+/* The strings of the paths. */
+void effect_read(struct call *call);
+/* Whether looking can wait until the task runs again: the call does not change what it will look at, and nothing of the
+ * task itself is needed for it. */
+bool effect_can_wait(const struct call *call);
+/* What the paths mean now. */
+void effect_look(struct call *call, const struct effect_env *env);
 /* Fills call->names. */
 void effect_exit(struct call *call, const struct effect_env *env, int64_t ret);
 void effect_deinit(struct call *call);

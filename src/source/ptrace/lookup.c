@@ -66,12 +66,13 @@ struct borrowed_ids {
 	gid_t own_groups[FACTS_GROUPS_MAX];
 };
 
-static void ids_borrow(struct borrowed_ids *b, const struct task_ids *ids)
+static void ids_borrow(struct borrowed_ids *b, const struct lookup *l)
 {
+	const struct task_ids *ids = l->ids;
 	gid_t wanted[FACTS_GROUPS_MAX];
 
 	*b = (struct borrowed_ids){ 0 };
-	if (!ids || geteuid() != 0 || (ids->fsuid == geteuid() && ids->fsgid == getegid()))
+	if (!ids || l->own_uid != 0 || (ids->fsuid == l->own_uid && ids->fsgid == l->own_gid))
 		return;
 	b->n_own_groups = getgroups(FACTS_GROUPS_MAX, b->own_groups);
 	if (b->n_own_groups >= 0) {
@@ -86,14 +87,14 @@ static void ids_borrow(struct borrowed_ids *b, const struct task_ids *ids)
 	b->user = true;
 }
 
-static void ids_return(struct borrowed_ids *b)
+static void ids_return(struct borrowed_ids *b, const struct lookup *l)
 {
 	int saved = errno;
 
 	if (b->user)
-		(void)setfsuid(geteuid());
+		(void)setfsuid(l->own_uid);
 	if (b->group)
-		(void)setfsgid(getegid());
+		(void)setfsgid(l->own_gid);
 	if (b->groups)
 		(void)syscall(SYS_setgroups, b->n_own_groups, b->own_groups);
 	errno = saved;
@@ -299,7 +300,7 @@ void lookup_path(
 	struct start s = { .owned = -1 };
 
 	object_deinit(o);
-	ids_borrow(&ids, l->ids);
+	ids_borrow(&ids, l);
 	o->error = start_at(l, &s, dirfd, path);
 	if (o->error) {
 		/* stays */
@@ -332,7 +333,7 @@ void lookup_path(
 		buf_deinit(&dot);
 	}
 	start_deinit(&s);
-	ids_return(&ids);
+	ids_return(&ids, l);
 }
 
 void lookup_fd(const struct lookup *l, struct object *o, int fd)
@@ -381,12 +382,12 @@ int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags)
 	struct start s = { .owned = -1 };
 	int r;
 
-	ids_borrow(&ids, l->ids);
+	ids_borrow(&ids, l);
 	r = start_at(l, &s, dirfd, path);
 	if (!r)
 		r = fd = start_open(&s, O_PATH);
 	start_deinit(&s);
-	ids_return(&ids);
+	ids_return(&ids, l);
 	/* as ourselves: a program that may be executed need not be readable, and the kernel reads it all the same */
 	return r < 0 ? r : reopen_regular(fd, oflags);
 }
@@ -397,7 +398,7 @@ int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode)
 	struct start s = { .owned = -1 };
 	int r;
 
-	ids_borrow(&ids, l->ids);
+	ids_borrow(&ids, l);
 	r = start_at(l, &s, dirfd, path);
 	if (!r) {
 		int fd = start_open(&s, O_PATH);
@@ -411,7 +412,7 @@ int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode)
 		}
 	}
 	start_deinit(&s);
-	ids_return(&ids);
+	ids_return(&ids, l);
 	return r;
 }
 

@@ -36,6 +36,7 @@ struct lookup {
 	int procfd;
 	pid_t tid, tgid;
 	const struct task_ids *ids; /* NULL: as this process itself */
+	uint32_t own_uid, own_gid;  /* effective ids of this process */
 	bool own_root;              /* the task's root is this process's own */
 	bool want_resolved;
 	bool want_fs_magic;

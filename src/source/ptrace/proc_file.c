@@ -56,17 +56,16 @@ ssize_t proc_read(int procfd, pid_t tid, const char *file, char *to, size_t size
 	if (fd < 0)
 		return -errno;
 	while (done < size - 1) {
-		ssize_t n = read(fd, to + done, size - 1 - done);
+		size_t wanted = size - 1 - done;
+		ssize_t n = read(fd, to + done, wanted);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		if (n == 0)
-			break;
 		done += (size_t)n;
-		/* procfs answers a small file with one read; asking again for its end costs as much */
-		if (done < size - 1 && (size_t)n < 1024)
+		/* the files read here answer with all that they have; asking again for their end costs as much */
+		if ((size_t)n < wanted)
 			break;
 	}
 	to[done] = '\0';
