@@ -52,7 +52,10 @@ struct capture {
 	pid_t tid, tgid;
 	struct call *call; /* in flight */
 
-	bool ids_known, login_known, stat_known, root_known;
+	bool ids_known, login_known, stat_known, root_known, pers_known;
+	bool stat_is_fresh; /* read for the event at work */
+	bool was_compat;    /* made a 32-bit call since its last execve */
+	uint32_t pers;
 	struct task_ids ids;
 	struct task_login login;
 	struct task_stat stat;
@@ -144,6 +147,8 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 		c->ids_known = parent->ids_known;
 		c->ids = parent->ids;
 		c->login_known = parent->login_known;
+		c->pers_known = parent->pers_known;
+		c->pers = parent->pers;
 		c->login = parent->login;
 		if (!env->own_uid == 0 && parent->texts.has_exe) {
 			c->texts.has_exe = true;
@@ -185,7 +190,8 @@ void capture_forget(struct capture *c)
 
 static void forget_all(struct capture *c)
 {
-	c->ids_known = c->login_known = c->stat_known = c->root_known = c->texts.known = false;
+	c->ids_known = c->login_known = c->stat_known = c->root_known = c->pers_known =
+		c->texts.known = false;
 }
 
 static const struct task_ids *ids_of(struct capture *c)
@@ -207,8 +213,17 @@ static const struct task_login *login_of(struct capture *c)
 static const struct task_stat *stat_of(struct capture *c)
 {
 	if (!c->stat_known)
-		c->stat_known = task_stat_read(&c->stat, c->env->procfd, c->tid) == 0;
+		c->stat_known = c->stat_is_fresh =
+			task_stat_read(&c->stat, c->env->procfd, c->tid) == 0;
 	return &c->stat;
+}
+
+static uint32_t personality_of(struct capture *c)
+{
+	if (!c->pers_known)
+		c->pers = task_personality_read(c->env->procfd, c->tid);
+	c->pers_known = true;
+	return c->pers;
 }
 
 static bool root_is_own(struct capture *c)
@@ -345,9 +360,14 @@ static void read_title(struct capture *c)
 static void read_comm(struct capture *c)
 {
 	char text[EVT_COMM_LEN + 2];
-	ssize_t n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
+	ssize_t n;
 
 	memset(c->texts.comm, 0, sizeof(c->texts.comm));
+	if (c->stat_is_fresh && c->stat.comm[0]) {
+		memcpy(c->texts.comm, c->stat.comm, sizeof(c->texts.comm));
+		return;
+	}
+	n = proc_read(c->env->procfd, c->tid, "comm", text, sizeof(text));
 	if (n > 0 && text[n - 1] == '\n')
 		n--;
 	if (n > 0)
@@ -380,6 +400,7 @@ static void read_texts(struct capture *c, const struct call *call)
 	texts->tick = call->time;
 	texts->changes = c->env->changes;
 	texts->known = true;
+	c->stat_is_fresh = false;
 }
 
 /* Whether the call may change its task's name, program, title or directory, or what they are called. */
@@ -452,6 +473,11 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	call->tid = c->tid;
 	call->tgid = c->tgid;
 	call->is_compat = !(regs->arch & __AUDIT_ARCH_64BIT);
+	if (call->is_compat && !c->was_compat) {
+		c->was_compat = true;
+		c->pers_known = false;
+	}
+	c->stat_is_fresh = false;
 	call->event_flags = 0;
 	call->cwd_len = -1;
 	call->has_ids_before = false;
@@ -483,6 +509,10 @@ void capture_exec(struct capture *c, pid_t tid)
 {
 	c->tid = tid;
 	c->ids_known = c->stat_known = c->texts.known = false;
+	/* an execve leaves the plain personality alone, but for ancient 32-bit programs (READ_IMPLIES_EXEC) */
+	if (c->pers)
+		c->pers_known = false;
+	c->was_compat = false;
 	c->texts.has_exe = false;
 	if (!c->env->own_uid == 0)
 		read_exe(c); /* before it can hide */
@@ -505,7 +535,7 @@ static void put_new_program(struct capture *c, struct event_writer *w)
 			inode_caps_get(c->env->inode_caps, &caps, c->env->procfd, name, 1, &stx);
 		extras_put_bprm_fcaps(&call->ids_before, ids_of(c), &caps, w);
 	}
-	extras_put_execve(call, c->env->procfd, w);
+	extras_put_execve(call, stat_of(c)->arg_start, stat_of(c)->arg_end, w);
 }
 
 void capture_describe(struct capture *c, struct evt_hdr *hdr)
@@ -522,7 +552,7 @@ void capture_describe(struct capture *c, struct evt_hdr *hdr)
 	hdr->fsgid = ids->fsgid;
 	hdr->auid = login_of(c)->auid;
 	hdr->ses = login_of(c)->ses;
-	hdr->pers = ids->pers;
+	hdr->pers = personality_of(c);
 	hdr->ppid = stat_of(c)->ppid;
 }
 

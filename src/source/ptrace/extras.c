@@ -405,45 +405,31 @@ void extras_exit(struct call *call, int64_t ret, struct event_writer *w)
 		event_put(w, EVT_ITEM_OBJ_PID, &call->targets[i], sizeof(call->targets[i]));
 }
 
-void extras_put_execve(struct call *call, int procfd, struct event_writer *w)
+void extras_put_execve(struct call *call, uint64_t start, uint64_t end, struct event_writer *w)
 {
 	_cleanup_free_ char *strings = NULL;
-	size_t len = 0, capacity = 4096;
 	uint32_t argc = 0;
-	char name[PROC_NAME_MAX];
-	_cleanup_close_ int fd = -1;
+	uint64_t area = end - start;
+	ssize_t len;
 
-	/* the program has not run yet: its argument area is as the kernel laid it out */
-	fd = openat(procfd, proc_name(name, call->tid, "cmdline"), O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (end <= start)
 		return;
-	for (;;) {
-		char *grown;
-		ssize_t n;
-
-		grown = realloc(strings, capacity);
-		if (!grown)
-			break;
-		strings = grown;
-		n = read(fd, strings + len, capacity - len);
-		if (n <= 0)
-			break;
-		len += (size_t)n;
-		if (len < capacity)
-			continue;
-		if (capacity >= ARGV_MAX) {
-			call->event_flags |= EVT_F_TRUNCATED;
-			break;
-		}
-		capacity *= 2;
+	if (area > ARGV_MAX) {
+		area = ARGV_MAX;
+		call->event_flags |= EVT_F_TRUNCATED;
 	}
-	if (!strings)
-		return;
-	while (len && strings[len - 1] != '\0')
+	strings = malloc((size_t)area);
+	len = strings ? task_mem_read_some(call->tid, start, strings, (size_t)area) : -ENOMEM;
+	if (len < (ssize_t)area)
+		call->event_flags |= EVT_F_FAULT;
+	/* the program has not run yet: all of them end with a NUL, unless they were cut */
+	while (len > 0 && strings[len - 1] != '\0')
 		len--;
-	for (size_t i = 0; i < len; i++)
+	if (len <= 0)
+		return;
+	for (ssize_t i = 0; i < len; i++)
 		argc += strings[i] == '\0';
-	event_put_execve(w, argc, strings, len);
+	event_put_execve(w, argc, strings, (size_t)len);
 }
 
 /* ---- privileges gained by execve: nonroot_raised_pE() of security/commoncap.c ---- */

@@ -15,8 +15,9 @@ void extras_entry(struct call *call, int procfd, bool signal_targets);
 /* Appends what the call had and what it gave back. */
 void extras_exit(struct call *call, int64_t ret, struct event_writer *w);
 
-/* Appends the arguments of the new program (EVT_ITEM_EXECVE): those that the kernel has laid out in its memory. */
-void extras_put_execve(struct call *call, int procfd, struct event_writer *w);
+/* Appends the arguments of the new program (EVT_ITEM_EXECVE): what the kernel has laid out in its argument area, from
+ * start to end. */
+void extras_put_execve(struct call *call, uint64_t start, uint64_t end, struct event_writer *w);
 /* Appends EVT_ITEM_BPRM_FCAPS if the execve raised privileges in the sense of spec kernel 4.6. */
 void extras_put_bprm_fcaps(const struct task_ids *before, const struct task_ids *after,
 	const struct inode_caps *file, struct event_writer *w);

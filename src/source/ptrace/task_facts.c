@@ -78,7 +78,7 @@ static ssize_t read_status(
 int task_ids_read(struct task_ids *ret, int procfd, pid_t tid)
 {
 	_cleanup_free_ char *more = NULL;
-	char room[STATUS_USUAL], text[32];
+	char room[STATUS_USUAL];
 	const char *status;
 	uint64_t ids[4], groups[FACTS_GROUPS_MAX];
 	struct task_ids f = { 0 };
@@ -113,10 +113,18 @@ int task_ids_read(struct task_ids *ret, int procfd, pid_t tid)
 	(void)parse_list(status_value(status, "\nCapBnd:"), 16, &f.cap_bounding, 1);
 	(void)parse_list(status_value(status, "\nCapAmb:"), 16, &f.cap_ambient, 1);
 
-	if (proc_read(procfd, tid, "personality", text, sizeof(text)) > 0)
-		(void)parse_u32(text, strcspn(text, "\n"), 16, &f.pers);
 	*ret = f;
 	return 0;
+}
+
+uint32_t task_personality_read(int procfd, pid_t tid)
+{
+	uint32_t value = 0;
+	char text[32];
+
+	if (proc_read(procfd, tid, "personality", text, sizeof(text)) > 0)
+		(void)parse_u32(text, strcspn(text, "\n"), 16, &value);
+	return value;
 }
 
 void task_login_read(struct task_login *ret, int procfd, pid_t tid)
@@ -173,7 +181,7 @@ int task_stat_read(struct task_stat *ret, int procfd, pid_t tid)
 	struct task_stat f = { 0 };
 	uint32_t tty;
 	char stat[2048];
-	const char *at;
+	const char *at, *name;
 	ssize_t r;
 
 	r = proc_read(procfd, tid, "stat", stat, sizeof(stat));
@@ -181,6 +189,10 @@ int task_stat_read(struct task_stat *ret, int procfd, pid_t tid)
 		return (int)r;
 	/* "pid (comm) state ppid ...": comm may hold anything but ends at the last ) */
 	at = strrchr(stat, ')');
+	name = strchr(stat, '(');
+	if (name && at > name && (size_t)(at - name - 1) < sizeof(f.comm) &&
+		!memchr(name, '\\', (size_t)(at - name)))
+		memcpy(f.comm, name + 1, (size_t)(at - name - 1));
 	for (int i = STAT_STATE; at && i <= STAT_ARG_END; i++) {
 		at = strchr(at, ' ');
 		if (at)

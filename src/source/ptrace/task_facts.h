@@ -13,12 +13,12 @@
 
 #define FACTS_GROUPS_MAX                                                                           \
 	64 /* supplementary groups that are kept inline; more are read but cut, and flagged */
-#define FACTS_TTY_MAX 32
+#define FACTS_COMM_MAX 16
+#define FACTS_TTY_MAX  32
 
 struct task_ids {
 	uint32_t uid, euid, suid, fsuid;
 	uint32_t gid, egid, sgid, fsgid;
-	uint32_t pers;
 	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
 	uint32_t n_groups;
 	bool groups_cut;
@@ -33,12 +33,15 @@ struct task_login {
 struct task_stat {
 	uint32_t ppid;
 	char tty[FACTS_TTY_MAX];     /* "" without a controlling terminal */
+	char comm[FACTS_COMM_MAX];   /* "" if /proc had to escape it */
 	uint64_t arg_start, arg_end; /* the argument area; 0 if it may not be known */
 };
 
 /* 0 or negative errno (-ESRCH, -ENOENT: the task is gone). */
 int task_ids_read(struct task_ids *ret, int procfd, pid_t tid);
 int task_stat_read(struct task_stat *ret, int procfd, pid_t tid);
+/* The personality word; 0 if it may not be known. */
+uint32_t task_personality_read(int procfd, pid_t tid);
 /* A kernel without audit knows of no login: then both are unset. */
 void task_login_read(struct task_login *ret, int procfd, pid_t tid);
 
