@@ -172,7 +172,10 @@ static int path_in_root(const struct lookup *l, const char *link, struct buf *to
 	n = proc_readlink(l->procfd, l->tid, link, where, sizeof(where));
 	if (n < 0)
 		return (int)n;
-	buf_puts(to, strncmp(where, root, len) == 0 ? where + len : where);
+	if (strncmp(where, root, len) == 0 && (where[len] == '/' || where[len] == '\0'))
+		buf_puts(to, where + len);
+	else
+		buf_puts(to, where);
 	return buf_error(to);
 }
 
@@ -414,19 +417,4 @@ int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode)
 	start_deinit(&s);
 	ids_return(&ids, l);
 	return r;
-}
-
-ssize_t lookup_read(const struct lookup *l, int dirfd, const char *path, void *to, size_t size)
-{
-	_cleanup_close_ int fd = -1;
-	struct stat st;
-	ssize_t n;
-
-	fd = lookup_open(l, dirfd, path, O_RDONLY);
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return -EACCES;
-	n = pread(fd, to, size, 0);
-	return n < 0 ? -errno : n;
 }

@@ -66,8 +66,6 @@ void lookup_fd(const struct lookup *l, struct object *o, int fd);
 
 /* Whether the task may do that (R_OK, W_OK, X_OK) with what path means relative to dirfd: 0 or negative errno. */
 int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode);
-/* Reads the first bytes of a file as this process: number of bytes, or negative errno. */
-ssize_t lookup_read(const struct lookup *l, int dirfd, const char *path, void *to, size_t size);
 /* Opens the regular file that the task finds at path, whether it may read it or not, for reading by this process. A
  * descriptor, or negative errno; anything but a regular file is refused with EACCES and not touched. */
 int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags);
