@@ -150,7 +150,7 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 		c->pers_known = parent->pers_known;
 		c->pers = parent->pers;
 		c->login = parent->login;
-		if (!env->own_uid == 0 && parent->texts.has_exe) {
+		if (env->own_uid != 0 && parent->texts.has_exe) {
 			c->texts.has_exe = true;
 			c->texts.exe_inode = parent->texts.exe_inode;
 			buf_put(&c->texts.exe, parent->texts.exe.data, parent->texts.exe.len);
@@ -514,7 +514,7 @@ void capture_exec(struct capture *c, pid_t tid)
 		c->pers_known = false;
 	c->was_compat = false;
 	c->texts.has_exe = false;
-	if (!c->env->own_uid == 0)
+	if (c->env->own_uid != 0)
 		read_exe(c); /* before it can hide */
 	if (c->call)
 		c->call->tid = tid;
