@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,10 +64,38 @@ static void capabilities_stand_behind_any_number_of_groups(void **state)
 	assert_int_equal(close(procfd), 0);
 }
 
+/* The name that stat shows in brackets may itself hold brackets; one with a backslash is not taken
+ * from there, as older kernels write newlines and backslashes with one. */
+static void names_of_tasks(void **state)
+{
+	static const struct {
+		const char *set, *read;
+	} rows[] = {
+		{ "plain", "plain" },
+		{ "a) b (c", "a) b (c" },
+		{ ")", ")" },
+		{ "fifteen-letters", "fifteen-letters" },
+		{ "back\\slash", "" },
+	};
+	int procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct task_stat stat;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(prctl(PR_SET_NAME, rows[i].set), 0);
+		assert_int_equal(task_stat_read(&stat, procfd, getpid()), 0);
+		assert_string_equal(stat.comm, rows[i].read);
+		assert_int_equal(stat.ppid, getppid());
+		assert_true(stat.arg_end > stat.arg_start);
+	}
+	assert_int_equal(close(procfd), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(capabilities_stand_behind_any_number_of_groups),
+		cmocka_unit_test(names_of_tasks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
