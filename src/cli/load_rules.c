@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/rules.h"
-#include "cli/system_env.h"
+#include "system/system_env.h"
 
 static int load_default_rules(struct rule_set **ret)
 {

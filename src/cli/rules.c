@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/system_env.h"
+#include "system/system_env.h"
 #include "rule/rule_parse.h"
 
 #define STATUS_NO_MEMORY 125

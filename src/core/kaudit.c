@@ -57,6 +57,16 @@ void kaudit_free(struct kaudit *audit)
 	free(audit);
 }
 
+void kaudit_set_rules(struct kaudit *audit, struct rule_set *rules)
+{
+	audit->rules = rules;
+}
+
+struct rule_set *kaudit_rules(const struct kaudit *audit)
+{
+	return audit->rules;
+}
+
 const struct kaudit_stats *kaudit_stats(const struct kaudit *audit)
 {
 	return &audit->stats;
@@ -65,7 +75,7 @@ const struct kaudit_stats *kaudit_stats(const struct kaudit *audit)
 /* ---- records ---- */
 
 /* The serial of an event is drawn when its first record begins, not before (spec kernel 3.2). */
-static uint32_t next_serial(struct kaudit *audit)
+uint32_t kaudit_next_serial(struct kaudit *audit)
 {
 	if (++audit->serial == 0)
 		audit->serial = 1;
@@ -92,7 +102,7 @@ static bool log_start(struct kaudit *audit, const struct event *ev, uint32_t *se
 	if (kaudit_filter_exclude(audit->rules, ev, type))
 		return false;
 	if (*serial == 0) {
-		*serial = next_serial(audit);
+		*serial = kaudit_next_serial(audit);
 		put_stamp(audit, &ev->h, *serial);
 	}
 	audit->ab.text.len = audit->stamp_len;
@@ -103,6 +113,7 @@ static int log_end(struct kaudit *audit, const struct evt_hdr *h, uint32_t seria
 {
 	struct kaudit_record record = {
 		.type = type,
+		.source = (uint8_t)h->source,
 		.time_sec = h->time_sec,
 		.time_msec = h->time_nsec / NSEC_PER_MSEC,
 		.serial = serial,

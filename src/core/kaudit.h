@@ -15,10 +15,22 @@
 
 struct kaudit;
 
+/* Who made a record, for the account of what is lost. */
+enum record_source {
+	RECORD_SOURCE_REPLAY = EVT_SRC_REPLAY,
+	RECORD_SOURCE_PTRACE = EVT_SRC_PTRACE,
+	RECORD_SOURCE_BPF = EVT_SRC_BPF,
+	RECORD_SOURCE_KERNEL = EVT_SRC_KERNEL,
+	RECORD_SOURCE_USER,   /* a message of a program */
+	RECORD_SOURCE_ENGINE, /* configuration, losses */
+	_RECORD_SOURCE_MAX,
+};
+
 /* One finished record, as it would go out over netlink: type and text, the text beginning with "audit(...): " and
  * without NUL or newline. All of it is borrowed for the call. */
 struct kaudit_record {
-	uint16_t type; /* AUDIT_SYSCALL ... AUDIT_EOE */
+	uint16_t type;  /* AUDIT_SYSCALL ... AUDIT_EOE */
+	uint8_t source; /* enum record_source */
 	int64_t time_sec;
 	uint32_t time_msec;
 	uint32_t serial;
@@ -43,6 +55,11 @@ void kaudit_free(struct kaudit *audit);
 
 /* One decoded event. 0, -ENOMEM, or what the sink answered. */
 int kaudit_feed(struct kaudit *audit, const struct event *ev);
+/* The next serial, for records that are made elsewhere (spec kernel 3.2). */
+uint32_t kaudit_next_serial(struct kaudit *audit);
+/* Other rules from here on; the old ones stay the caller's. */
+void kaudit_set_rules(struct kaudit *audit, struct rule_set *rules);
+struct rule_set *kaudit_rules(const struct kaudit *audit);
 const struct kaudit_stats *kaudit_stats(const struct kaudit *audit);
 
 /* The user list's verdict on a message of that type from the task that ev describes: false = drop it (6.6). */

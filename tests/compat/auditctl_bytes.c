@@ -13,7 +13,7 @@
 
 #include "base/macros.h"
 #include "capture_auditctl.h"
-#include "cli/system_env.h"
+#include "system/system_env.h"
 #include "rows.h"
 #include "rule/rule_parse.h"
 #include "rule_choices.h"

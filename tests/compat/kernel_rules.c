@@ -21,7 +21,7 @@
 
 #include "audit_link.h"
 #include "base/macros.h"
-#include "cli/system_env.h"
+#include "system/system_env.h"
 #include "rows.h"
 #include "rule/rule_parse.h"
 #include "rule_choices.h"

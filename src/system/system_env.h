@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef UAUDIT_CLI_SYSTEM_ENV_H
-#define UAUDIT_CLI_SYSTEM_ENV_H
+#ifndef UAUDIT_SYSTEM_SYSTEM_ENV_H
+#define UAUDIT_SYSTEM_SYSTEM_ENV_H
 
 /* What rules ask of the machine, answered by this one: its users, groups and files. */
 

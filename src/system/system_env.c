@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/system_env.h"
+#include "system/system_env.h"
 
 #include <errno.h>
 #include <grp.h>

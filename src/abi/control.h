@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_ABI_CONTROL_H
+#define UAUDIT_ABI_CONTROL_H
+
+/*
+ * The control protocol (design 7): the kernel's netlink messages of linux/audit.h, datagram by datagram, over AF_UNIX
+ * SOCK_SEQPACKET. What is added to it has numbers from the control block that the kernel answers with EINVAL
+ * (spec kernel 1.4), so that a client can tell whom it is talking to, and do without.
+ *
+ * Host byte order, as all of netlink.
+ */
+
+#include <linux/audit.h>
+#include <linux/netlink.h>
+#include <stdint.h>
+
+#define CONTROL_RUN_DIR      "/run/uaudit" /* of an engine of root's; others: $XDG_RUNTIME_DIR/uaudit */
+#define CONTROL_SOCKET       "control.sock"
+#define CONTROL_READLOG      "readlog.sock"
+#define CONTROL_ENV          "UAUDIT_SOCKET" /* path of control.sock; ignored by set-id programs */
+#define CONTROL_TEXT_MAX     8560            /* characters of a user message (spec kernel 1.15) */
+#define CONTROL_MESSAGE_MAX  8970            /* bytes: MAX_AUDIT_MESSAGE_LENGTH of libaudit */
+#define CONTROL_HZ           250 /* jiffies a second of the two wait times on the wire */
+#define CONTROL_WAIT_MAX     (10 * 60 * CONTROL_HZ)
+#define CONTROL_STATUS_LEN   44   /* bytes of struct audit_status, Linux 6.18 */
+#define CONTROL_FEATURE_BITS 0x7f /* feature_bitmap: all that spec kernel 1.7 lists */
+
+enum control_message {
+	/*
+	 * Rules all or nothing: between BEGIN and COMMIT, ADD_RULE and DEL_RULE of this connection go to a copy, which
+	 * COMMIT puts in place of the rules at once. EBUSY: somebody changed the rules meanwhile, nothing has changed.
+	 * ABORT, an error of COMMIT, and the end of the connection drop the copy. No payload. LIST_RULES shows the copy.
+	 */
+	CONTROL_RULES_BEGIN = 1080,
+	CONTROL_RULES_COMMIT,
+	CONTROL_RULES_ABORT,
+	/* From a registered daemon: from now on it says which records it has dealt with. No payload, before SET pid. */
+	CONTROL_ACKS,
+	/* struct control_ack; no answer, whatever the flags. */
+	CONTROL_ACK,
+	/* Request without payload; answer: struct control_queues, then its streams. */
+	CONTROL_QUEUES,
+	/* One captured call in the format of abi/evt.h, as uaudit run --attach sends it. */
+	CONTROL_EVENT,
+	/* struct control_record and its text: a record of a producer of access decisions and the like (1400..1599,
+	 * 1700..1999), to which the engine adds stamp and serial. */
+	CONTROL_RECORD,
+};
+
+struct control_ack {
+	uint32_t n_records; /* more records that are written, the oldest first */
+};
+
+struct control_record {
+	uint32_t type; /* AUDIT_AVC ... */
+	uint32_t reserved;
+};
+
+#define CONTROL_NAME_LEN 16 /* with the NUL */
+
+/* What the queues hold and what became of all records. For each stream:
+ * offered == delivered + sent + waiting + spooled + lost_records. */
+struct control_queues {
+	uint64_t records;       /* finished records since the start */
+	uint64_t events;        /* syscall events that sources handed over */
+	uint64_t lost_events;   /* ... that sources could not hand over */
+	uint64_t listener_lost; /* records that slow readers of readlog.sock missed */
+	uint32_t n_listeners;
+	uint32_t n_streams;
+	char source[CONTROL_NAME_LEN];
+};
+
+struct control_stream {
+	char name[CONTROL_NAME_LEN]; /* "daemon", "log" */
+	uint32_t is_connected;
+	uint32_t sent;    /* records on their way, not acknowledged */
+	uint32_t waiting; /* in the retry queue, in the hold queue while there is no connection */
+	uint32_t reserved;
+	uint64_t spooled, spool_bytes, spool_max; /* records, bytes, bytes */
+	uint64_t offered, delivered, lost_records, lost_events;
+	uint64_t declared_records; /* of lost_records: what loss records have told of so far */
+};
+
+_Static_assert(sizeof(struct audit_status) <= CONTROL_STATUS_LEN,
+	"the status is sent by offsets of the present kernel");
+_Static_assert(
+	sizeof(struct control_queues) == 56 && sizeof(struct control_stream) == 96, "wire layout");
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_CORE_AUDIT_RECORD_H
+#define UAUDIT_CORE_AUDIT_RECORD_H
+
+/*
+ * A finished record on its way to who reads it: one copy of the text, counted references, as it may wait for several
+ * readers at once. What the kernel keeps as an sk_buff.
+ */
+
+#include <linux/netlink.h>
+#include <stdint.h>
+
+#include "core/kaudit.h"
+
+struct audit_record {
+	uint32_t n_refs;
+	uint8_t source; /* enum record_source */
+	int64_t time_sec;
+	uint32_t time_msec;
+	uint32_t serial;
+	uint32_t len; /* bytes of text; no NUL, no newline */
+	/*
+	 * As it goes out: header and text are contiguous. nlmsg_len is the length of the text alone, as the kernel's unicast
+	 * has it (spec kernel 1.2); readers of the multicast get their own header.
+	 */
+	struct nlmsghdr nlh;
+	char text[];
+};
+
+/* A copy of what is borrowed in record, with one reference. NULL: no memory. */
+struct audit_record *audit_record_new(const struct kaudit_record *record);
+struct audit_record *audit_record_ref(struct audit_record *record);
+/* NULL, for the caller's variable. */
+struct audit_record *audit_record_unref(struct audit_record *record);
+
+#endif

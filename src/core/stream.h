@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_CORE_STREAM_H
+#define UAUDIT_CORE_STREAM_H
+
+/*
+ * The way of records to one consumer: the registered daemon, our own log writer. Records leave in the order in which
+ * they came, each is delivered or accounted for, and a slow or absent consumer holds up nobody.
+ *
+ *	offer -> waiting (the retry queue while there is a consumer, the hold queue while there is none)
+ *	      -> the spool, when as many wait as backlog_limit allows; the oldest stay in memory
+ *	      -> lost, when the spool is full too: a loss record takes their place (below)
+ *
+ * Records that were sent stay at the head of waiting until the consumer says that it has dealt with them, if it is one
+ * that does; when it goes away they are sent again to the next one. A consumer that never acknowledges has what was
+ * sent, as with the kernel.
+ *
+ * Differences from the kernel's queues (spec kernel 2.3, 2.4): records keep their order also after a failure; parked ones are
+ * sent as soon as there is room, not when the next record comes; the hold queue is always in use.
+ *
+ * An event is kept or lost as a whole: what happens to its first record happens to all.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/audit_record.h"
+
+struct stream;
+
+struct stream_ops {
+	void *userdata;
+	/* The consumer takes the record: 0; -EAGAIN: not now (stream_flush() when there is room); -ECONNREFUSED, -EPERM,
+	 * -EPIPE, -ECONNRESET: it is gone; other errors are tried up to five times. */
+	int (*send)(void *userdata, const struct audit_record *record);
+	/* The consumer is gone: called once, from within stream_flush() or stream_offer(). */
+	void (*gone)(void *userdata);
+	/* The spool behind the memory, both NULL without one. 0; -ENOSPC: full; other errors count as full. */
+	int (*spool_put)(void *userdata, const struct audit_record *record);
+	/* The oldest record, the caller's: 1; 0: empty; negative: what cannot be read is lost, *ret_lost records. */
+	int (*spool_get)(void *userdata, struct audit_record **ret, uint64_t *ret_lost);
+	/* Serial and time of a loss record, drawn when the loss begins, so that it stands in order. */
+	void (*stamp)(void *userdata, uint32_t *ret_serial, int64_t *ret_sec, uint32_t *ret_msec);
+	/* Records were lost: for the counter, and for what failure says. */
+	void (*lost)(void *userdata, uint64_t n_records, const char *reason);
+};
+
+/* name is static: "daemon", "log". backlog_limit: records that may wait in memory, 0 any number. */
+int stream_new(struct stream **ret, const char *name, const struct stream_ops *ops,
+	uint32_t backlog_limit);
+struct stream *stream_free(struct stream *stream);
+void stream_set_limit(struct stream *stream, uint32_t backlog_limit);
+
+/* One more record, of which the stream takes a reference. Never fails: what cannot be kept is lost, counted and declared. */
+void stream_offer(struct stream *stream, struct audit_record *record);
+/* Sends what waits, as far as the consumer takes it. */
+void stream_flush(struct stream *stream);
+
+/*
+ * A consumer is there. has_acks: it will acknowledge. n_already: of the records that were sent before and not
+ * acknowledged, the first n have arrived all the same (the log writer finds them in its file).
+ */
+void stream_connect(struct stream *stream, bool has_acks, uint32_t n_already);
+/* It is gone; what it has not acknowledged will be sent again. */
+void stream_disconnect(struct stream *stream);
+/* -EINVAL: more than were sent. */
+int stream_ack(struct stream *stream, uint32_t n_records);
+
+/* As many records wait as may, in memory and in the spool: the next event would be lost. */
+bool stream_is_full(const struct stream *stream);
+
+struct stream_stats {
+	uint32_t sent, waiting; /* records; waiting without those sent */
+	uint64_t offered, delivered, lost_records, lost_events, declared_records;
+	bool is_connected;
+};
+void stream_get_stats(const struct stream *stream, struct stream_stats *ret);
+const char *stream_name(const struct stream *stream);
+
+/*
+ * A loss record, type AUDIT_KERNEL (2000), one for each source that lost something in a gap; it stands where the lost
+ * records would stand and its own serial lies between them:
+ *
+ *	op=events-lost source=user lost=12 events=12 reason=queue-full after=17 before=31 res=0
+ *
+ * lost: records; events: distinct serials among them; after: serial of the last record before the gap, 0 at the beginning;
+ * before: serial of the first record behind it.
+ */
+
+#endif
