@@ -14,12 +14,14 @@
 #include <linux/netlink.h>
 #include <stdint.h>
 
-#define CONTROL_RUN_DIR      "/run/uaudit" /* of an engine of root's; others: $XDG_RUNTIME_DIR/uaudit */
-#define CONTROL_SOCKET       "control.sock"
-#define CONTROL_READLOG      "readlog.sock"
-#define CONTROL_ENV          "UAUDIT_SOCKET" /* path of control.sock; ignored by set-id programs */
-#define CONTROL_TEXT_MAX     8560            /* characters of a user message (spec kernel 1.15) */
-#define CONTROL_MESSAGE_MAX  8970            /* bytes: MAX_AUDIT_MESSAGE_LENGTH of libaudit */
+#define CONTROL_RUN_DIR     "/run/uaudit" /* of an engine of root's; others: $XDG_RUNTIME_DIR/uaudit */
+#define CONTROL_SOCKET      "control.sock"
+#define CONTROL_READLOG     "readlog.sock"
+#define CONTROL_ENV         "UAUDIT_SOCKET" /* path of control.sock; ignored by set-id programs */
+#define CONTROL_TEXT_MAX    8560            /* characters of a user message (spec kernel 1.15) */
+#define CONTROL_MESSAGE_MAX 8970            /* bytes: MAX_AUDIT_MESSAGE_LENGTH of libaudit */
+#define CONTROL_PIECE_MAX                                                                          \
+	65536 /* bytes of an event in one message: the longest datagram has 16 more */
 #define CONTROL_HZ           250 /* jiffies a second of the two wait times on the wire */
 #define CONTROL_WAIT_MAX     (10 * 60 * CONTROL_HZ)
 #define CONTROL_STATUS_LEN   44   /* bytes of struct audit_status, Linux 6.18 */
@@ -40,7 +42,8 @@ enum control_message {
 	CONTROL_ACK,
 	/* Request without payload; answer: struct control_queues, then its streams. */
 	CONTROL_QUEUES,
-	/* One captured call in the format of abi/evt.h, as uaudit run --attach sends it. */
+	/* A captured call in the format of abi/evt.h, as uaudit run --attach sends it. With NLM_F_MULTI it is a piece, at most
+	 * CONTROL_PIECE_MAX bytes, of an event that the next messages continue; the last piece has no NLM_F_MULTI. */
 	CONTROL_EVENT,
 	/* struct control_record and its text: a record of a producer of access decisions and the like (1400..1599,
 	 * 1700..1999), to which the engine adds stamp and serial. */
