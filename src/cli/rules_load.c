@@ -154,9 +154,11 @@ static int take(struct rule_loader *l, int parsed, struct rule_request *req,
 	if (parsed >= 0) {
 		if (req->warning)
 			warn(l->err, place, req->warning);
+		if (req->note)
+			warn(l->err, place, req->note);
 		r = carry_out(l, req, error);
-		rule_request_deinit(req);
 	}
+	rule_request_deinit(req);
 	if (r != -EINVAL)
 		return r;
 	complain_error(l->err, place, error);

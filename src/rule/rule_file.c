@@ -96,6 +96,7 @@ static int parse_line(struct rule_request *ret, const char *line, size_t len, si
 	size_t i;
 	int r;
 
+	*ret = (struct rule_request){ .kind = RULE_REQUEST_NONE };
 	if (len + skipped > RULE_LINE_MAX)
 		return fail(reterr, RULE_LINE_MAX, "the line is too long",
 			"a line has 6143 bytes at most; auditctl would read this as two lines");

@@ -354,6 +354,15 @@ static int finish_rule(struct rule_parser *p)
 	return 0;
 }
 
+/* NULL for no text. */
+static int take_text(char **ret, struct buf *text)
+{
+	if (!text->len)
+		return 0;
+	*ret = buf_take(text, NULL);
+	return *ret ? 0 : -ENOMEM;
+}
+
 /* Warnings of a request that came out; of one that did not, auditctl's stand before its error. */
 static int finish_messages(struct rule_parser *p, int r)
 {
@@ -372,17 +381,8 @@ static int finish_messages(struct rule_parser *p, int r)
 	}
 	if (r < 0)
 		return r;
-	if (p->notes.len) {
-		if (p->said.len)
-			buf_putc(&p->said, '\n');
-		buf_put(&p->said, p->notes.data, p->notes.len);
-	}
-	if (p->said.len) {
-		p->req->warning = buf_take(&p->said, NULL);
-		if (!p->req->warning)
-			return -ENOMEM;
-	}
-	return 0;
+	r = take_text(&p->req->warning, &p->said);
+	return r < 0 ? r : take_text(&p->req->note, &p->notes);
 }
 
 static int parse(struct rule_parser *p, const char *const *words, size_t n_words)
@@ -434,10 +434,11 @@ int rule_parse_numbered(struct rule_request *ret, const char *const *words, size
 	buf_deinit(&p.key);
 	buf_deinit(&p.said);
 	buf_deinit(&p.notes);
-	if (r < 0)
+	if (r == -ENOMEM)
 		rule_request_deinit(&req);
-	else
-		*ret = req;
+	else if (r < 0)
+		req.kind = RULE_REQUEST_NONE;
+	*ret = req;
 	return r;
 }
 
@@ -449,9 +450,12 @@ int rule_parse_words(struct rule_request *ret, const char *const *words, size_t 
 
 void rule_request_deinit(struct rule_request *req)
 {
+	for (size_t i = 0; i < req->n_actions; i++)
+		free(req->actions[i].text);
+	free(req->actions);
 	free(req->data);
 	free(req->warning);
+	free(req->note);
 	free(req->key);
-	req->data = NULL;
-	req->warning = req->key = NULL;
+	*req = (struct rule_request){ .kind = RULE_REQUEST_NONE };
 }

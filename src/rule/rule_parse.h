@@ -23,7 +23,37 @@ enum rule_request_kind {
 	RULE_REQUEST_ADD,    /* data */
 	RULE_REQUEST_DELETE, /* data */
 	RULE_REQUEST_DELETE_ALL, /* -D */
-	RULE_REQUEST_OPTION, /* -b -e -f -r -s -l -t ...: for the kernel or the engine, not about rules */
+	RULE_REQUEST_OPTION,     /* -b -e -f -r -s -l -t ...: actions alone */
+};
+
+/* What options ask for that are not about one rule (spec userspace 1.2). */
+enum rule_action_kind {
+	/* Settings: value. */
+	RULE_ACTION_ENABLED,
+	RULE_ACTION_FAILURE,
+	RULE_ACTION_RATE_LIMIT,
+	RULE_ACTION_BACKLOG_LIMIT,
+	RULE_ACTION_BACKLOG_WAIT_TIME,
+	_RULE_ACTION_SETTINGS,
+	/* The others. */
+	RULE_ACTION_STATUS = _RULE_ACTION_SETTINGS, /* interpret */
+	RULE_ACTION_LIST,                           /* interpret, text: the key, or NULL */
+	RULE_ACTION_VERSION,
+	RULE_ACTION_USAGE,
+	RULE_ACTION_TRIM,
+	RULE_ACTION_MAKE_EQUIV, /* text: mount point, comma, subtree */
+	RULE_ACTION_MESSAGE,    /* text */
+	RULE_ACTION_SIGNAL,     /* value: the signal's number */
+	RULE_ACTION_RESET_LOST,
+	RULE_ACTION_RESET_BACKLOG_WAIT_TIME_ACTUAL,
+	RULE_ACTION_LOGINUID_IMMUTABLE,
+};
+
+struct rule_action {
+	enum rule_action_kind kind;
+	uint32_t value;
+	bool interpret; /* -i */
+	char *text;     /* malloc'ed */
 };
 
 struct rule_request {
@@ -32,8 +62,15 @@ struct rule_request {
 	size_t data_len;
 	bool continue_on_error; /* -c was given */
 	bool ignore_errors;     /* -i was given */
-	char *warning;          /* malloc'ed, may be several lines; NULL if there is none */
-	char *key; /* malloc'ed: -D -k KEY removes the rules whose key contains it; NULL: all */
+	char *warning; /* auditctl's; malloc'ed, may be several lines; NULL if there is none */
+	char *note;    /* ours, likewise */
+	char *key;     /* malloc'ed: -D -k KEY removes the rules whose key contains it; NULL: all */
+	/*
+	 * What else the options ask for, in their order; carried out before the rule is sent. auditctl carries out each
+	 * when it reads it: what stands before a bad word has happened by the time of the error.
+	 */
+	struct rule_action *actions; /* malloc'ed */
+	size_t n_actions;
 	/* Where each field of data came from, as word and column of struct rule_error. */
 	struct {
 		uint32_t word, column;
@@ -51,7 +88,8 @@ void rule_error_refused(struct rule_error *reterr, const struct rule_request *re
 
 /*
  * One rule, as the words of one auditctl command line (without argv[0]). The words are not modified.
- * 0, -EINVAL with *reterr filled, or -ENOMEM.
+ * 0, -EINVAL with *reterr filled, or -ENOMEM. *ret is to be released after -EINVAL too: it then has kind NONE and the
+ * actions that stand before the bad word.
  */
 int rule_parse_words(struct rule_request *ret, const char *const *words, size_t n_words,
 	const struct rule_env *env, struct rule_error *reterr);

@@ -34,9 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int ret;
 
 	while ((ret = rule_parse_line(&req, (const char *)data, size, &at, &line, &env, &error))) {
-		if (ret < 0)
-			continue;
-		if (req.data)
+		if (ret > 0 && req.data)
 			check(&req, &out);
 		rule_request_deinit(&req);
 	}
