@@ -11,8 +11,18 @@
 
 #include "base/buf.h"
 
+struct kaudit;
+
 struct audit_buffer {
 	struct buf text; /* begins with the stamp; kept from record to record */
+	/* The rest is core/kaudit_log.c's. */
+	struct kaudit *audit;
+	uint16_t type;
+	uint8_t source;
+	int64_t time_sec;
+	uint32_t time_msec;
+	uint32_t serial;
+	size_t stamp_len; /* bytes of text that all records of the event share */
 };
 
 #define RECORD_TEXT_MAX                                                                            \

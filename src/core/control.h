@@ -17,7 +17,7 @@
 
 /* Who sent a message, as found out by the engine, never as the message says. All in the initial namespaces. */
 struct audit_sender {
-	int32_t tgid;
+	int32_t tgid, ppid;
 	uint64_t start_time; /* field 22 of /proc/PID/stat: tells two processes of one pid apart */
 	uint32_t uid, gid, euid, suid, fsuid, egid, sgid, fsgid;
 	uint32_t auid, ses; /* (uint32_t)-1: unset */
@@ -35,7 +35,11 @@ struct control_client; /* one connection */
 
 struct control_ops {
 	void *userdata; /* of the engine */
-	/* One message to the client, in order; header and payload as spec kernel 1.2 has them. */
+	/*
+	 * One message to the client, in order; header and payload as spec kernel 1.2 has them. The datagram is the two one
+	 * behind the other, padded with NULs to a multiple of 4 (nlmsg_len does not count the padding). Meanwhile another
+	 * client may be freed (one that is found dead), but not the one whose request is being handled.
+	 */
 	void (*reply)(
 		void *client_userdata, const struct nlmsghdr *nlh, const void *payload, size_t len);
 	/*
@@ -86,6 +90,16 @@ void control_handle(struct control_client *client, const struct audit_sender *se
 void control_log_listener(
 	struct control *control, const struct audit_sender *sender, bool is_connected);
 
+/* 0, 1, 2. While it is 0 no events are to be fed. */
 uint32_t control_enabled(const struct control *control);
+/* The rules were changed by others than clients: transactions that have begun end with EBUSY. */
+void control_note_rules(struct control *control);
+/*
+ * Somebody has sent the registered daemon SIGTERM, SIGHUP, SIGUSR1 or SIGUSR2, as a source saw it (spec kernel 1.13); uid
+ * is the sender's auid if that is set. label is cut at CONTROL_LABEL_MAX bytes; NULL: none.
+ */
+#define CONTROL_LABEL_MAX 256
+void control_set_signal_info(
+	struct control *control, uint32_t uid, int32_t pid, const char *label, size_t label_len);
 
 #endif

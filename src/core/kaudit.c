@@ -9,23 +9,9 @@
 #include "core/audit_buffer.h"
 #include "core/context.h"
 #include "core/filter.h"
+#include "core/kaudit_log.h"
+#include "core/kaudit_state.h"
 #include "core/record.h"
-
-#define NSEC_PER_MSEC 1000000u
-
-struct kaudit {
-	struct rule_set *rules; /* borrowed */
-	kaudit_sink_fn sink;
-	void *userdata;
-	struct kaudit_stats stats;
-	struct task_table *tasks;
-	uint32_t serial; /* of the event that began its records last; 0: none yet */
-	bool marks_moved; /* previous bindings of marks are to be forgotten after the next syscall event */
-	struct audit_buffer ab;   /* the one record that is being formatted; its memory is kept */
-	size_t stamp_len;         /* bytes of ab.text that all records of the event share */
-	struct event_path *paths; /* items after the filesystem list */
-	size_t paths_max;
-};
 
 int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink, void *userdata)
 {
@@ -43,6 +29,7 @@ int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink,
 	audit->sink = sink;
 	audit->userdata = userdata;
 	buf_init(&audit->ab.text, RECORD_TEXT_MAX);
+	audit->ab.audit = audit;
 	*ret = audit;
 	return 0;
 }
@@ -74,72 +61,17 @@ const struct kaudit_stats *kaudit_stats(const struct kaudit *audit)
 
 /* ---- records ---- */
 
-/* The serial of an event is drawn when its first record begins, not before (spec kernel 3.2). */
-uint32_t kaudit_next_serial(struct kaudit *audit)
-{
-	if (++audit->serial == 0)
-		audit->serial = 1;
-	return audit->serial;
-}
-
-/* Writes the stamp that all records of the event begin with; what follows it is cut off for the next one. */
-static void put_stamp(struct kaudit *audit, const struct evt_hdr *h, uint32_t serial)
-{
-	struct buf *text = &audit->ab.text;
-
-	buf_clear(text);
-	ab_u64(&audit->ab, "audit(", (uint64_t)h->time_sec);
-	buf_putc(text, '.');
-	buf_u64_width(text, h->time_nsec / NSEC_PER_MSEC, 3);
-	ab_u64(&audit->ab, ":", serial);
-	ab_text(&audit->ab, "): ");
-	audit->stamp_len = text->len;
-}
-
-/* False: the exclude filter does not want records of that type. */
-static bool log_start(struct kaudit *audit, const struct event *ev, uint32_t *serial, uint16_t type)
-{
-	if (kaudit_filter_exclude(audit->rules, ev, type))
-		return false;
-	if (*serial == 0) {
-		*serial = kaudit_next_serial(audit);
-		put_stamp(audit, &ev->h, *serial);
-	}
-	audit->ab.text.len = audit->stamp_len;
-	return true;
-}
-
-static int log_end(struct kaudit *audit, const struct evt_hdr *h, uint32_t serial, uint16_t type)
-{
-	struct kaudit_record record = {
-		.type = type,
-		.source = (uint8_t)h->source,
-		.time_sec = h->time_sec,
-		.time_msec = h->time_nsec / NSEC_PER_MSEC,
-		.serial = serial,
-	};
-	int r;
-
-	r = buf_error(&audit->ab.text);
-	if (r < 0)
-		return r;
-	record.text = audit->ab.text.data;
-	record.len = audit->ab.text.len;
-	audit->stats.records++;
-	return audit->sink(audit->userdata, &record);
-}
-
 static int log_kind(struct kaudit *audit, struct audit_context *ctx, const struct record_kind *kind)
 {
+	struct audit_buffer *ab;
 	int r;
 
 	for (size_t i = 0; kind->next(ctx, &i); i++) {
-		if (!log_start(audit, ctx->ev, &ctx->serial, kind->type)) {
-			audit->stats.records_excluded++;
+		ab = kaudit_log_start_in(audit, ctx->ev, kind->type, &ctx->serial);
+		if (!ab)
 			continue;
-		}
-		kind->format(&audit->ab, ctx, i);
-		r = log_end(audit, &ctx->ev->h, ctx->serial, kind->type);
+		kind->format(ab, ctx, i);
+		r = kaudit_log_end(ab);
 		if (r < 0)
 			return r;
 	}
@@ -236,15 +168,14 @@ static int feed_mark(struct kaudit *audit, const struct event *ev)
 
 static int feed_lost(struct kaudit *audit, const struct event *ev)
 {
-	uint32_t serial = 0;
+	struct audit_buffer *ab;
 
 	audit->stats.events_lost += ev->lost.count;
-	if (!log_start(audit, ev, &serial, RECORD_LOST_TYPE)) {
-		audit->stats.records_excluded++;
+	ab = kaudit_log_start(audit, ev, RECORD_LOST_TYPE);
+	if (!ab)
 		return 0;
-	}
-	record_lost(&audit->ab, &ev->lost);
-	return log_end(audit, &ev->h, serial, RECORD_LOST_TYPE);
+	record_lost(ab, ev);
+	return kaudit_log_end(ab);
 }
 
 int kaudit_feed(struct kaudit *audit, const struct event *ev)

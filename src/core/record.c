@@ -4,6 +4,7 @@
 #include <linux/audit.h>
 #include <string.h>
 
+#include "abi/abi.h"
 #include "base/macros.h"
 
 #define OBJ_PIDS_BLOCK 16u /* AUDIT_AUX_PIDS in kernel/auditsc.c */
@@ -183,10 +184,37 @@ static void format_eoe(struct audit_buffer *ab, struct audit_context *ctx, size_
 	(void)index;
 }
 
-void record_lost(struct audit_buffer *ab, const struct evt_lost *lost)
+static const char *source_name(uint32_t source)
 {
-	ab_u64(ab, "op=events-lost lost=", lost->count);
-	ab_u64(ab, " errno=", lost->reason);
+	static const char *const names[] = {
+		[EVT_SRC_REPLAY] = "replay",
+		[EVT_SRC_PTRACE] = "ptrace",
+		[EVT_SRC_BPF] = "bpf",
+		[EVT_SRC_KERNEL] = "kernel",
+	};
+
+	return source < ARRAY_SIZE(names) ? names[source] : "unknown";
+}
+
+/*
+ * What a source lost never became records, so lost counts the events. The loss lies where this record stands: between the
+ * serial before its own and the one behind it.
+ */
+void record_lost(struct audit_buffer *ab, const struct event *ev)
+{
+	const char *reason = errno_name((int)ev->lost.reason);
+
+	ab_text(ab, "op=events-lost source=");
+	ab_text(ab, source_name(ev->h.source));
+	ab_u64(ab, " lost=", ev->lost.count);
+	ab_u64(ab, " events=", ev->lost.count);
+	ab_text(ab, " reason=");
+	if (reason)
+		ab_text(ab, reason);
+	else
+		buf_u64(&ab->text, ev->lost.reason);
+	ab_u64(ab, " after=", ab->serial - 1);
+	ab_u64(ab, " before=", ab->serial + 1);
 	ab_text(ab, " res=0");
 }
 

@@ -20,6 +20,8 @@ extern const struct record_kind record_kinds[];
 extern const size_t n_record_kinds;
 
 /* One file each: the task, what it named, and the rest. */
+/* The block that records about a task share; it begins with a blank (spec kernel 7.5). */
+void record_task_info(struct audit_buffer *ab, const struct event *ev);
 void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 void record_proctitle(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 void record_cwd(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
@@ -27,8 +29,8 @@ void record_path(struct audit_buffer *ab, struct audit_context *ctx, size_t inde
 bool next_cwd(const struct audit_context *ctx, size_t *index);
 bool next_path(const struct audit_context *ctx, size_t *index);
 
-/* A loss that a source reported: an event of this one record. */
-void record_lost(struct audit_buffer *ab, const struct evt_lost *lost);
+/* A loss that a source reported (EVT_LOST): an event of this one record, in the form of core/stream.h. */
+void record_lost(struct audit_buffer *ab, const struct event *ev);
 #define RECORD_LOST_TYPE AUDIT_KERNEL
 
 #endif

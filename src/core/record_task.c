@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* The block that SYSCALL shares with other records about a task; it begins with a blank (spec kernel 7.5). */
-static void put_task(struct audit_buffer *ab, const struct event *ev)
+void record_task_info(struct audit_buffer *ab, const struct event *ev)
 {
 	const struct evt_hdr *h = &ev->h;
 
@@ -54,7 +53,7 @@ void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t i
 	ab_hex(ab, " a2=", h->args[2]);
 	ab_hex(ab, " a3=", h->args[3]);
 	ab_u64(ab, " items=", ctx->ev->n_paths);
-	put_task(ab, ctx->ev);
+	record_task_info(ab, ctx->ev);
 	ab_key(ab, ctx->filterkey);
 }
 

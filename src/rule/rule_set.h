@@ -18,6 +18,10 @@ struct rule_set {
 
 int rule_set_new(struct rule_set **ret);
 void rule_set_free(struct rule_set *set);
+/* A copy that shares nothing with set: rules in the same order and with the same priorities, marks as they are bound. */
+int rule_set_clone(struct rule_set **ret, const struct rule_set *set);
+/* Each has what was the other's, so that pointers to a set stay good. Marks of with are bound as those of set were. */
+void rule_set_swap(struct rule_set *set, struct rule_set *with);
 
 /* The set owns the rule from here on, also when this fails (it is freed then). -EEXIST for an identical rule
  * (spec kernel 6.4), -ENOMEM. */

@@ -450,7 +450,8 @@ static void losses(void **state)
 	fixture_init(&f);
 	builder_begin(&f.b, &hdr);
 	event_put(&f.b.w, EVT_ITEM_LOST, &lost, sizeof(lost));
-	expect(&f, "[2000] " STAMP(1) "op=events-lost lost=12 errno=12 res=0\n");
+	expect(&f, "[2000] " STAMP(1) "op=events-lost source=replay lost=12 events=12 "
+				      "reason=ENOMEM after=0 before=2 res=0\n");
 	assert_int_equal(kaudit_stats(f.audit)->events_lost, 12);
 	assert_int_equal(kaudit_stats(f.audit)->records, 1);
 	fixture_deinit(&f);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "core/kaudit_log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/kaudit_state.h"
+
+#define NSEC_PER_MSEC 1000000u
+
+/* The serial of an event is drawn when its first record begins, not before (spec kernel 3.2). */
+uint32_t kaudit_next_serial(struct kaudit *audit)
+{
+	if (++audit->serial == 0)
+		audit->serial = 1;
+	return audit->serial;
+}
+
+/* Writes the stamp that all records of the event begin with; what follows it is cut off for the next one. */
+static void put_stamp(struct audit_buffer *ab, const struct evt_hdr *h, uint32_t serial)
+{
+	struct buf *text = &ab->text;
+
+	ab->source = (uint8_t)h->source;
+	ab->time_sec = h->time_sec;
+	ab->time_msec = h->time_nsec / NSEC_PER_MSEC;
+	ab->serial = serial;
+	buf_clear(text);
+	ab_u64(ab, "audit(", (uint64_t)ab->time_sec);
+	buf_putc(text, '.');
+	buf_u64_width(text, ab->time_msec, 3);
+	ab_u64(ab, ":", serial);
+	ab_text(ab, "): ");
+	ab->stamp_len = text->len;
+}
+
+struct audit_buffer *kaudit_log_start_in(
+	struct kaudit *audit, const struct event *who, uint16_t type, uint32_t *serial)
+{
+	struct audit_buffer *ab = &audit->ab;
+
+	if (kaudit_filter_exclude(audit->rules, who, type)) {
+		audit->stats.records_excluded++;
+		return NULL;
+	}
+	if (*serial == 0) {
+		*serial = kaudit_next_serial(audit);
+		put_stamp(ab, &who->h, *serial);
+	}
+	ab->text.len = ab->stamp_len;
+	ab->type = type;
+	return ab;
+}
+
+struct audit_buffer *kaudit_log_start(struct kaudit *audit, const struct event *who, uint16_t type)
+{
+	uint32_t serial = 0;
+
+	return kaudit_log_start_in(audit, who, type, &serial);
+}
+
+int kaudit_log_end(struct audit_buffer *ab)
+{
+	struct kaudit_record record;
+	struct kaudit *audit;
+	int r;
+
+	if (!ab)
+		return 0;
+	r = buf_error(&ab->text);
+	if (r < 0)
+		return r;
+	record = (struct kaudit_record){
+		.type = ab->type,
+		.source = ab->source,
+		.time_sec = ab->time_sec,
+		.time_msec = ab->time_msec,
+		.serial = ab->serial,
+		.text = ab->text.data,
+		.len = ab->text.len,
+	};
+	audit = ab->audit;
+	audit->stats.records++;
+	return audit->sink(audit->userdata, &record);
+}
+
+static void format_va(struct audit_buffer *ab, const char *fmt, va_list args)
+{
+	va_list again;
+	char *at;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n < 0) {
+		ab->text.error = ab->text.error ? ab->text.error : -EINVAL;
+		return;
+	}
+	at = buf_reserve(&ab->text, (size_t)n + 1); /* the NUL is overwritten by what follows */
+	if (!at)
+		return;
+	(void)vsnprintf(at, (size_t)n + 1, fmt, args);
+	ab->text.len += (size_t)n;
+}
+
+void kaudit_log_format(struct audit_buffer *ab, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!ab)
+		return;
+	va_start(args, fmt);
+	format_va(ab, fmt, args);
+	va_end(args);
+}
+
+int kaudit_log(struct kaudit *audit, const struct event *who, uint16_t type, const char *fmt, ...)
+{
+	struct audit_buffer *ab = kaudit_log_start(audit, who, type);
+	va_list args;
+
+	if (!ab)
+		return 0;
+	va_start(args, fmt);
+	format_va(ab, fmt, args);
+	va_end(args);
+	return kaudit_log_end(ab);
+}
+
+void kaudit_log_subj(struct audit_buffer *ab, const struct event *who)
+{
+	if (!ab || !who->subj.p)
+		return;
+	ab_text(ab, " subj=");
+	buf_put(&ab->text, who->subj.p, who->subj.len);
+}
+
+void kaudit_log_session(struct audit_buffer *ab, const struct event *who)
+{
+	kaudit_log_format(ab, "auid=%u ses=%u", who->h.auid, who->h.ses);
+	kaudit_log_subj(ab, who);
+}
+
+void kaudit_log_sender(struct audit_buffer *ab, const struct event *who)
+{
+	kaudit_log_format(ab, "pid=%d uid=%u ", (int32_t)who->h.tgid, who->h.uid);
+	kaudit_log_session(ab, who);
+}

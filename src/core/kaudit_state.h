@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_CORE_KAUDIT_STATE_H
+#define UAUDIT_CORE_KAUDIT_STATE_H
+
+/* What kaudit.c and kaudit_log.c share; nobody else includes this. */
+
+#include <stdbool.h>
+
+#include "core/audit_buffer.h"
+#include "core/context.h"
+#include "core/kaudit.h"
+
+struct kaudit {
+	struct rule_set *rules; /* borrowed */
+	kaudit_sink_fn sink;
+	void *userdata;
+	struct kaudit_stats stats;
+	struct task_table *tasks;
+	uint32_t serial; /* of the event that began its records last; 0: none yet */
+	bool marks_moved; /* previous bindings of marks are to be forgotten after the next syscall event */
+	struct audit_buffer ab;   /* the one record that is being formatted; its memory is kept */
+	struct event_path *paths; /* items after the filesystem list */
+	size_t paths_max;
+};
+
+#endif
