@@ -58,3 +58,12 @@ void ab_key(struct audit_buffer *ab, const char *key)
 	ab_text(ab, " key=");
 	ab_untrusted(ab, key, key ? strlen(key) : 0);
 }
+
+void ab_stamp(struct audit_buffer *ab, int64_t sec, uint32_t msec, uint32_t serial)
+{
+	ab_u64(ab, "audit(", (uint64_t)sec);
+	buf_putc(&ab->text, '.');
+	buf_u64_width(&ab->text, msec, 3);
+	ab_u64(ab, ":", serial);
+	ab_text(ab, "): ");
+}

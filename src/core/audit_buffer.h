@@ -65,6 +65,8 @@ void ab_octal(struct audit_buffer *ab, const char *name,
 void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor);
 /* A capability set: 0, or 16 digits. */
 void ab_cap(struct audit_buffer *ab, const char *name, uint64_t set);
+/* "audit(sec.msec:serial): " (spec kernel 3.1). */
+void ab_stamp(struct audit_buffer *ab, int64_t sec, uint32_t msec, uint32_t serial);
 void ab_key(struct audit_buffer *ab, const char *key);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/abi.h"
 #include "base/macros.h"
 #include "core/audit_buffer.h"
 #include "core/context.h"
@@ -174,7 +175,16 @@ static int feed_lost(struct kaudit *audit, const struct event *ev)
 	ab = kaudit_log_start(audit, ev, RECORD_LOST_TYPE);
 	if (!ab)
 		return 0;
-	record_lost(ab, ev);
+	record_lost(ab,
+		&(struct record_loss){
+			.source = (uint8_t)ev->h.source,
+			/* what a source lost never became records: the events are what can be counted */
+			.records = ev->lost.count,
+			.events = ev->lost.count,
+			.reason = errno_name((int)ev->lost.reason) ?: "unknown",
+			.after = ab->serial - 1,
+			.before = ab->serial + 1,
+		});
 	return kaudit_log_end(ab);
 }
 

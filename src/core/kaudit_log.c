@@ -20,19 +20,13 @@ uint32_t kaudit_next_serial(struct kaudit *audit)
 /* Writes the stamp that all records of the event begin with; what follows it is cut off for the next one. */
 static void put_stamp(struct audit_buffer *ab, const struct evt_hdr *h, uint32_t serial)
 {
-	struct buf *text = &ab->text;
-
 	ab->source = (uint8_t)h->source;
 	ab->time_sec = h->time_sec;
 	ab->time_msec = h->time_nsec / NSEC_PER_MSEC;
 	ab->serial = serial;
-	buf_clear(text);
-	ab_u64(ab, "audit(", (uint64_t)ab->time_sec);
-	buf_putc(text, '.');
-	buf_u64_width(text, ab->time_msec, 3);
-	ab_u64(ab, ":", serial);
-	ab_text(ab, "): ");
-	ab->stamp_len = text->len;
+	buf_clear(&ab->text);
+	ab_stamp(ab, ab->time_sec, ab->time_msec, serial);
+	ab->stamp_len = ab->text.len;
 }
 
 struct audit_buffer *kaudit_log_start_in(

@@ -6,6 +6,7 @@
 
 #include "abi/abi.h"
 #include "base/macros.h"
+#include "core/kaudit.h"
 
 #define OBJ_PIDS_BLOCK 16u /* AUDIT_AUX_PIDS in kernel/auditsc.c */
 
@@ -184,37 +185,31 @@ static void format_eoe(struct audit_buffer *ab, struct audit_context *ctx, size_
 	(void)index;
 }
 
-static const char *source_name(uint32_t source)
+static const char *source_name(uint8_t source)
 {
 	static const char *const names[] = {
-		[EVT_SRC_REPLAY] = "replay",
-		[EVT_SRC_PTRACE] = "ptrace",
-		[EVT_SRC_BPF] = "bpf",
-		[EVT_SRC_KERNEL] = "kernel",
+		[RECORD_SOURCE_REPLAY] = "replay",
+		[RECORD_SOURCE_PTRACE] = "ptrace",
+		[RECORD_SOURCE_BPF] = "bpf",
+		[RECORD_SOURCE_KERNEL] = "kernel",
+		[RECORD_SOURCE_USER] = "user",
+		[RECORD_SOURCE_ENGINE] = "engine",
 	};
 
+	_Static_assert(ARRAY_SIZE(names) == _RECORD_SOURCE_MAX, "every source has a name");
 	return source < ARRAY_SIZE(names) ? names[source] : "unknown";
 }
 
-/*
- * What a source lost never became records, so lost counts the events. The loss lies where this record stands: between the
- * serial before its own and the one behind it.
- */
-void record_lost(struct audit_buffer *ab, const struct event *ev)
+void record_lost(struct audit_buffer *ab, const struct record_loss *loss)
 {
-	const char *reason = errno_name((int)ev->lost.reason);
-
 	ab_text(ab, "op=events-lost source=");
-	ab_text(ab, source_name(ev->h.source));
-	ab_u64(ab, " lost=", ev->lost.count);
-	ab_u64(ab, " events=", ev->lost.count);
+	ab_text(ab, source_name(loss->source));
+	ab_u64(ab, " lost=", loss->records);
+	ab_u64(ab, " events=", loss->events);
 	ab_text(ab, " reason=");
-	if (reason)
-		ab_text(ab, reason);
-	else
-		buf_u64(&ab->text, ev->lost.reason);
-	ab_u64(ab, " after=", ab->serial - 1);
-	ab_u64(ab, " before=", ab->serial + 1);
+	ab_text(ab, loss->reason);
+	ab_u64(ab, " after=", loss->after);
+	ab_u64(ab, " before=", loss->before);
 	ab_text(ab, " res=0");
 }
 

@@ -29,8 +29,14 @@ void record_path(struct audit_buffer *ab, struct audit_context *ctx, size_t inde
 bool next_cwd(const struct audit_context *ctx, size_t *index);
 bool next_path(const struct audit_context *ctx, size_t *index);
 
-/* A loss that a source reported (EVT_LOST): an event of this one record, in the form of core/stream.h. */
-void record_lost(struct audit_buffer *ab, const struct event *ev);
+/* The text of a loss record (core/stream.h). */
+struct record_loss {
+	uint8_t source; /* enum record_source */
+	uint64_t records, events;
+	const char *reason;     /* a word */
+	uint32_t after, before; /* the loss lies between these serials */
+};
+void record_lost(struct audit_buffer *ab, const struct record_loss *loss);
 #define RECORD_LOST_TYPE AUDIT_KERNEL
 
 #endif

@@ -34,13 +34,23 @@ struct stream_ops {
 	int (*send)(void *userdata, const struct audit_record *record);
 	/* The consumer is gone: called once, from within stream_flush() or stream_offer(). */
 	void (*gone)(void *userdata);
-	/* The spool behind the memory, both NULL without one. 0; -ENOSPC: full; other errors count as full. */
-	int (*spool_put)(void *userdata, const struct audit_record *record);
-	/* The oldest record, the caller's: 1; 0: empty; negative: what cannot be read is lost, *ret_lost records. */
-	int (*spool_get)(void *userdata, struct audit_record **ret, uint64_t *ret_lost);
+	/*
+	 * The spool behind the memory; all NULL without one. What it holds at the start was left by an earlier engine and
+	 * goes out first.
+	 */
+	/* 0; -ENOSPC: full; other errors count as full. */
+	int (*spool_put)(void *spool, const struct audit_record *record);
+	/* The oldest record, the caller's: 1; 0: empty; negative: *ret_lost records could not be read and are gone. */
+	int (*spool_get)(void *spool, struct audit_record **ret, uint64_t *ret_lost);
+	/* n records that are older than all it holds, also beyond its limit. */
+	int (*spool_unget)(void *spool, struct audit_record *const *records, size_t n);
+	uint64_t (*spool_count)(const void *spool); /* records */
+	bool (*spool_is_full)(const void *spool);
+	void *spool; /* the userdata of these */
+
 	/* Serial and time of a loss record, drawn when the loss begins, so that it stands in order. */
 	void (*stamp)(void *userdata, uint32_t *ret_serial, int64_t *ret_sec, uint32_t *ret_msec);
-	/* Records were lost: for the counter, and for what failure says. */
+	/* Records found no room, or could not be read back: for the counter, and for what failure says. */
 	void (*lost)(void *userdata, uint64_t n_records, const char *reason);
 };
 
@@ -52,6 +62,18 @@ void stream_set_limit(struct stream *stream, uint32_t backlog_limit);
 
 /* One more record, of which the stream takes a reference. Never fails: what cannot be kept is lost, counted and declared. */
 void stream_offer(struct stream *stream, struct audit_record *record);
+
+/* Why something was lost; as reason= in the loss record. */
+enum stream_loss {
+	STREAM_LOSS_QUEUE_FULL, /* queue-full */
+	STREAM_LOSS_RATE_LIMIT, /* rate-limit */
+	STREAM_LOSS_NO_MEMORY,  /* no-memory */
+	STREAM_LOSS_SPOOL,      /* spool-unreadable */
+	_STREAM_LOSS_MAX,
+};
+/* A record that never got as far as the stream: counted as offered and lost, and declared. ops->lost is not called. */
+void stream_lose(struct stream *stream, uint8_t source, uint32_t serial, enum stream_loss why);
+
 /* Sends what waits, as far as the consumer takes it. */
 void stream_flush(struct stream *stream);
 
@@ -65,25 +87,31 @@ void stream_disconnect(struct stream *stream);
 /* -EINVAL: more than were sent. */
 int stream_ack(struct stream *stream, uint32_t n_records);
 
+/* At the end: everything that is not delivered goes to the spool, the order kept. The number of records that it has
+ * then; -ENOTSUP without a spool, or its error: nothing has moved. */
+int64_t stream_save(struct stream *stream);
+
 /* As many records wait as may, in memory and in the spool: the next event would be lost. */
 bool stream_is_full(const struct stream *stream);
 
 struct stream_stats {
 	uint32_t sent, waiting; /* records; waiting without those sent */
 	uint64_t offered, delivered, lost_records, lost_events, declared_records;
+	uint64_t spooled; /* records */
 	bool is_connected;
 };
+/* offered == delivered + sent + waiting + spooled + lost_records, at any time; loss records count like others. */
 void stream_get_stats(const struct stream *stream, struct stream_stats *ret);
 const char *stream_name(const struct stream *stream);
 
 /*
- * A loss record, type AUDIT_KERNEL (2000), one for each source that lost something in a gap; it stands where the lost
- * records would stand and its own serial lies between them:
+ * A loss record, type AUDIT_KERNEL (2000), one for each source and reason in a gap; it stands where the lost records would
+ * stand, its own serial among theirs:
  *
  *	op=events-lost source=user lost=12 events=12 reason=queue-full after=17 before=31 res=0
  *
  * lost: records; events: distinct serials among them; after: serial of the last record before the gap, 0 at the beginning;
- * before: serial of the first record behind it.
+ * before: serial of the first record behind it, or one more than the last that was lost when nothing has followed yet.
  */
 
 #endif
