@@ -37,8 +37,8 @@ struct control_fixture {
 	struct buf log;
 	_Alignas(8) char payload[65536]; /* of the last data message */
 	size_t payload_len;
-	struct buf sent;    /* the datagram being made */
-	const char *broken; /* the client that cannot be reached any more */
+	struct buf sent;  /* the datagram being made */
+	bool is_b_broken; /* B is found dead when something is sent to it */
 	uint32_t seq;
 	uint32_t serial; /* expected next */
 	int event_result;
@@ -102,8 +102,8 @@ static inline void fixture_reply(
 	log_format(f, "%s: %u flags=%u seq=%u +%zu\n", (char *)client, nlh->nlmsg_type,
 		nlh->nlmsg_flags, nlh->nlmsg_seq, len);
 	/* As the engine does with a connection that is found broken. */
-	if (f->broken && f->broken == client) {
-		f->broken = NULL;
+	if (f->is_b_broken && *(const char *)client == 'B') {
+		f->is_b_broken = false;
 		f->b = control_client_free(f->b);
 	}
 }

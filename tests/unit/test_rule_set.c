@@ -261,12 +261,89 @@ static void bindings_keep_what_was_before_the_event(void **state)
 	rule_set_free(set);
 }
 
+/* The rules in order and what they say, marks and where they are bound. */
+static void expect_same(const struct rule_set *a, const struct rule_set *b)
+{
+	assert_int_equal(rule_set_count(a), rule_set_count(b));
+	for (size_t list = 0; list < RULE_LISTS; list++)
+		for (size_t i = 0; i < a->n_rules[list]; i++) {
+			const struct audit_krule *r = a->lists[list][i], *s = b->lists[list][i];
+			size_t len_r, len_s;
+			void *wire_r = krule_to_data(r, &len_r), *wire_s = krule_to_data(s, &len_s);
+
+			assert_int_equal(len_r, len_s);
+			assert_memory_equal(wire_r, wire_s, len_r);
+			assert_int_equal(r->prio, s->prio);
+			assert_int_equal(r->by_inode, s->by_inode);
+			assert_true(!r->filterkey == !s->filterkey);
+			assert_true(!r->filterkey || r->filterkey != s->filterkey);
+			free(wire_r);
+			free(wire_s);
+		}
+	assert_int_equal(a->n_marks, b->n_marks);
+	for (size_t i = 0; i < a->n_marks; i++) {
+		assert_ptr_not_equal(a->marks[i], b->marks[i]);
+		assert_string_equal(a->marks[i]->path, b->marks[i]->path);
+		assert_int_equal(a->marks[i]->ino, b->marks[i]->ino);
+	}
+}
+
+static void clones(void **state)
+{
+	struct evt_mark bound = { .kind = EVT_MARK_TREE, .ino = 7, .bound = 1 };
+	struct rule_set *set = new_set(), *copy = NULL;
+	struct rule_mark *mark;
+
+	(void)state;
+	assert_int_equal(add(set, "-w /tmp/t/d -p wa -k tree"), 0);
+	assert_int_equal(add(set, "-A always,exit -F path=/tmp/t/f -F exe=/tmp/t/prog -k k"), 0);
+	assert_int_equal(add(set, "-A never,task -F uid=1"), 0);
+	assert_int_equal(add(set, "-a always,exclude -F msgtype=CWD"), 0);
+	mark = rule_set_mark(set, EVT_MARK_TREE, "/tmp/t/d", 8);
+	assert_int_equal(rule_mark_bind(mark, &bound, "/tmp/t/d", 8), 0);
+	assert_int_equal(rule_set_clone(&copy, set), 0);
+	expect_same(set, copy);
+
+	/* each goes on by itself, and in the same order */
+	assert_int_equal(delete (copy, "-W /tmp/t/d -p wa -k tree"), 0);
+	assert_int_equal(add(copy, "-a always,exit -F uid=2"), 0);
+	assert_int_equal(rule_set_count(set), 4);
+	assert_non_null(rule_set_mark(set, EVT_MARK_TREE, "/tmp/t/d", 8));
+	assert_null(rule_set_mark(copy, EVT_MARK_TREE, "/tmp/t/d", 8));
+	assert_int_equal(copy->prio_low, set->prio_low - 1);
+	rule_set_free(copy);
+
+	/* a binding that changed after the copy was made is not lost by the exchange */
+	assert_int_equal(rule_set_clone(&copy, set), 0);
+	bound.ino = 8;
+	assert_int_equal(rule_mark_bind(mark, &bound, "/tmp/t/e", 8), 0);
+	assert_int_equal(add(copy, "-a always,exit -F uid=2"), 0);
+	rule_set_swap(set, copy);
+	assert_int_equal(rule_set_count(set), 5);
+	assert_int_equal(rule_set_count(copy), 4);
+	rule_set_free(copy);
+	mark = rule_set_mark(set, EVT_MARK_TREE, "/tmp/t/d", 8);
+	assert_int_equal(mark->ino, 8);
+	assert_string_equal(mark->present, "/tmp/t/e");
+	assert_int_equal(mark->was_ino, 7);
+	assert_string_equal(mark->was_present, "/tmp/t/d");
+	rule_set_free(set);
+
+	/* of nothing */
+	set = new_set();
+	assert_int_equal(rule_set_clone(&copy, set), 0);
+	expect_same(set, copy);
+	rule_set_free(copy);
+	rule_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(duplicates),
 		cmocka_unit_test(prepended_rules_equal_none),
 		cmocka_unit_test(deletion),
+		cmocka_unit_test(clones),
 		cmocka_unit_test(order_and_priority),
 		cmocka_unit_test(counted_lists),
 		cmocka_unit_test(clear_by_key),
