@@ -240,10 +240,10 @@ static void drop_head(struct stream *s, size_t n)
 	}
 }
 
-/* A loss at the end, behind which nothing has come yet, is told as soon as there is room. */
+/* A loss at the end, behind which nothing has come yet, is told when all before it is out: it takes no room from others. */
 static void declare_when_idle(struct stream *s)
 {
-	if (s->gap.n_open && n_spooled(s) == 0 && !memory_is_full(s))
+	if (s->gap.n_open && n_spooled(s) == 0 && n_waiting(s) == 0)
 		(void)declare(s, PLACE_MEMORY, 0);
 }
 
@@ -251,9 +251,9 @@ void stream_flush(struct stream *s)
 {
 	int r;
 
-	declare_when_idle(s);
 	while (s->is_connected) {
 		refill(s);
+		declare_when_idle(s);
 		if (s->n_sent == s->waiting.len || s->n_sent >= SENT_MAX)
 			break;
 		r = try_send(s, record_queue_at(&s->waiting, s->n_sent));
@@ -269,7 +269,6 @@ void stream_flush(struct stream *s)
 		else
 			drop_head(s, 1);
 	}
-	declare_when_idle(s);
 }
 
 void stream_connect(struct stream *s, bool has_acks, uint32_t n_already)
