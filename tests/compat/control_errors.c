@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "audit_link.h"
@@ -30,6 +31,7 @@ struct ours {
 	struct kauditd kauditd;
 	struct control *control;
 	struct control_client *client;
+	bool is_allowed; /* the sender has the capabilities */
 	int error;
 	unsigned n_records, n_changes;
 };
@@ -92,7 +94,9 @@ static void close_ours(struct ours *o)
 /* As audit_link_request() for the kernel. */
 static int ask_ours(struct ours *o, uint16_t type, const void *payload, size_t len)
 {
-	struct audit_sender sender = { .tgid = getpid(), .can_control = true, .can_write = true };
+	struct audit_sender sender = {
+		.tgid = getpid(), .can_control = o->is_allowed, .can_write = o->is_allowed
+	};
 	_cleanup_free_ char *message = malloc(NLMSG_HDRLEN + len);
 	struct nlmsghdr nlh = {
 		.nlmsg_len = (uint32_t)(NLMSG_HDRLEN + len),
@@ -255,6 +259,45 @@ static void compare_all(struct totals *t)
 	compare(t, "absent", AUDIT_DEL_RULE, field_rule(4, AUDIT_PID, AUDIT_EQUAL, 0x7ffffffe));
 }
 
+/* The same without privileges: in a child, whose socket was opened without them too. Its number of differences. */
+static int compare_unprivileged(void)
+{
+	static const uint16_t types[] = { AUDIT_GET, AUDIT_SET, AUDIT_LIST, AUDIT_USER, AUDIT_LOGIN,
+		AUDIT_SIGNAL_INFO, AUDIT_ADD_RULE, AUDIT_DEL_RULE, AUDIT_LIST_RULES, AUDIT_TRIM,
+		AUDIT_MAKE_EQUIV, AUDIT_TTY_GET, AUDIT_TTY_SET, AUDIT_SET_FEATURE,
+		AUDIT_GET_FEATURE, 1020, 1100, 1107, 1124, 1199, 1200, 1300, 2099, 2100, 2999,
+		3000 };
+	struct totals t = { .link = AUDIT_LINK_NULL };
+
+	if (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0 ||
+		audit_link_open(&t.link) < 0 || open_ours(&t.ours) < 0)
+		return 255;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		compare(&t, "permission", types[i], W(0, 0));
+		compare(&t, "permission", types[i],
+			W(44, 0xff, 9, 9, 9, 9, 9, 9, 9, 9, UINT32_MAX));
+	}
+	(void)printf("%u requests refused to nobody, %u differently\n", t.n, t.n_different);
+	(void)fflush(stdout);
+	close_ours(&t.ours);
+	audit_link_close(&t.link);
+	return t.n_different > 254 ? 254 : (int)t.n_different;
+}
+
+static int run_unprivileged(void)
+{
+	int status = -1;
+	pid_t pid;
+
+	(void)fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(compare_unprivileged());
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return -errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -ECHILD;
+}
+
 static int take_lock(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(lock_paths); i++) {
@@ -301,7 +344,10 @@ int main(void)
 		(void)printf("broken: no socket or no memory\n");
 		return 1;
 	}
+	t.ours.is_allowed = true;
 	compare_all(&t);
+	if (run_unprivileged() != 0)
+		t.n_different++;
 	if (!is_unchanged(&t, &before))
 		(void)printf("a request that fails has changed something; rules removed: %d\n",
 			audit_link_rules(&t.link, 1));
