@@ -43,3 +43,31 @@ if [ -x /usr/sbin/ausearch ] || command -v ausearch >/dev/null; then
 	PATH=$PATH:/usr/sbin ausearch -if "$top/log" -m AVC >"$top/found" 2>&1 || fail "ausearch: $(cat "$top/found")"
 	[ "$(grep -c '^type=AVC' "$top/found")" -eq 2 ] || fail "ausearch shows $(cat "$top/found")"
 fi
+
+# to an engine: one request that leaves stamp and serial to it, and waits for the answer
+cat >"$top/engine.py" <<'PY'
+import socket, struct, sys
+server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+server.bind(sys.argv[1])
+server.listen(1)
+print("ready", flush=True)
+server.settimeout(20)
+client = server.accept()[0]
+message = client.recv(65536)
+length, kind, flags, seq, pid = struct.unpack("=IHHII", message[:16])
+client.send(struct.pack("=IHHIIi", 36, 2, 0x100, seq, 0, 0) + message[:16])
+print(length == len(message), kind, flags, *struct.unpack("=II", message[16:24]), message[24:].decode(), flush=True)
+PY
+if command -v python3 >/dev/null; then
+	python3 "$top/engine.py" "$top/sock" >"$top/received" &
+	n=0
+	until grep -q ready "$top/received"; do
+		n=$((n + 1))
+		[ $n -lt 100 ] || fail "the test's engine does not start"
+		sleep 0.1
+	done
+	"$monitor" --deny "$top/secret" --engine "$top/sock" cat "$top/secret/f" >/dev/null 2>"$top/err" && fail "not denied"
+	wait $!
+	got=$(sed -n -e 's/ pid=[0-9]* / pid=N /' -e 2p "$top/received")
+	[ "$got" = "True 1087 5 1400 0 $want" ] || fail "the engine got \"$got\""
+fi
