@@ -31,6 +31,10 @@ struct rule_loader {
 int rules_add_words(struct rule_loader *l, const char *const *words, size_t n_words);
 /* Rule lines held in memory; name stands for the file in messages. As above. */
 int rules_add_text(struct rule_loader *l, const char *name, const char *text, size_t len);
+/* All that fd has to read, of rule files' size. The caller deinits it if that succeeds. */
+int rules_read(struct buf *to, int fd);
+/* The text of a rule file, which the caller deinits. A negative errno of reading it, after a complaint to err. */
+int rules_read_file(struct buf *to, const char *path, FILE *err);
 /* A rule file. As above, or another errno of reading it, after a complaint. */
 int rules_add_file(struct rule_loader *l, const char *path);
 

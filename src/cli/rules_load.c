@@ -7,91 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/macros.h"
-#include "rule/rule_parse.h"
+#include "cli/rule_complaint.h"
 
 #define FILE_SIZE_MAX ((size_t)16 * 1024 * 1024) /* bytes; tens of thousands of rules have 2 MiB */
-#define SHOWN_MAX     300 /* bytes of a rule that are shown with a mark under its bad word */
-
-/* Where a request stands, for messages: in a file, or in words. */
-struct place {
-	const char *file;
-	unsigned line;
-	const char *const *words;
-	size_t n_words;
-};
-
-/* Text that came from a file or the command line: control characters must not reach a terminal. */
-static void put_shown(FILE *to, const char *text)
-{
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			(void)fprintf(to, "\\%03o", (unsigned char)*text);
-		else
-			(void)fputc(*text, to);
-	}
-}
-
-/* One line of output for each of text. */
-static void put_lines(FILE *to, const char *prefix, const char *text)
-{
-	char line[RULE_ERROR_MAX];
-	size_t len;
-
-	for (; *text; text += len + (text[len] == '\n')) {
-		len = strcspn(text, "\n");
-		(void)snprintf(line, sizeof(line), "%.*s", (int)len, text);
-		(void)fputs(prefix, to);
-		put_shown(to, line);
-		(void)fputc('\n', to);
-	}
-}
-
-/* The rule with a mark under the bad place; nothing if it would not fit. */
-static void put_mark(FILE *to, const struct place *place, const struct rule_error *error)
-{
-	size_t i, column = 0, total = 0;
-
-	for (i = 0; i < place->n_words; i++) {
-		if (i == error->word)
-			column = total + error->column;
-		total += strlen(place->words[i]) + 1;
-	}
-	if (total > SHOWN_MAX || error->word >= place->n_words)
-		return;
-	(void)fputs("    ", to);
-	for (i = 0; i < place->n_words; i++) {
-		if (i)
-			(void)fputc(' ', to);
-		put_shown(to, place->words[i]);
-	}
-	(void)fprintf(to, "\n    %*s^\n", (int)column, "");
-}
-
-static void complain_error(FILE *to, const struct place *place, const struct rule_error *error)
-{
-	char prefix[4096];
-
-	if (place->file)
-		(void)snprintf(prefix, sizeof(prefix), "%s:%u:%zu: ", place->file, place->line,
-			error->column + 1);
-	else
-		(void)snprintf(prefix, sizeof(prefix), "uaudit: ");
-	put_lines(to, prefix, error->message[0] ? error->message : "not a rule");
-	if (!place->file)
-		put_mark(to, place, error);
-	put_lines(to, "    ", error->hint);
-}
-
-static void warn(FILE *to, const struct place *place, const char *text)
-{
-	char prefix[4096];
-
-	if (place->file)
-		(void)snprintf(prefix, sizeof(prefix), "%s:%u: ", place->file, place->line);
-	else
-		(void)snprintf(prefix, sizeof(prefix), "uaudit: ");
-	put_lines(to, prefix, text);
-}
 
 /* -EINVAL: refused, error is filled. */
 static int add_or_delete(
@@ -147,21 +65,21 @@ static int carry_out(
 
 /* A request, or what was wrong with its words (parsed < 0). -ENOMEM only: all else is in l. */
 static int take(struct rule_loader *l, int parsed, struct rule_request *req,
-	const struct place *place, struct rule_error *error)
+	const struct rule_place *place, struct rule_error *error)
 {
 	int r = parsed < 0 ? parsed : 0;
 
 	if (parsed >= 0) {
 		if (req->warning)
-			warn(l->err, place, req->warning);
+			rule_warn(l->err, place, req->warning);
 		if (req->note)
-			warn(l->err, place, req->note);
+			rule_warn(l->err, place, req->note);
 		r = carry_out(l, req, error);
 	}
 	rule_request_deinit(req);
 	if (r != -EINVAL)
 		return r;
-	complain_error(l->err, place, error);
+	rule_complain(l->err, place, error);
 	if (!l->go_on)
 		l->is_bad = true;
 	else if (l->fail_late)
@@ -182,7 +100,7 @@ int rules_add_words(struct rule_loader *l, const char *const *words, size_t n_wo
 	int r;
 
 	for (; n_words; words += n, n_words -= n) {
-		struct place place = { .words = words };
+		struct rule_place place = { .words = words };
 
 		n = place.n_words = rule_words_of_first(words, n_words);
 		r = rule_parse_words(&req, words, n, l->env, &error);
@@ -195,7 +113,7 @@ int rules_add_words(struct rule_loader *l, const char *const *words, size_t n_wo
 
 int rules_add_text(struct rule_loader *l, const char *name, const char *text, size_t len)
 {
-	struct place place = { .file = name };
+	struct rule_place place = { .file = name };
 	struct rule_request req = { 0 };
 	struct rule_error error = { 0 };
 	bool go_on = l->go_on, fail_late = l->fail_late;
@@ -213,55 +131,68 @@ int rules_add_text(struct rule_loader *l, const char *name, const char *text, si
 	return result(l);
 }
 
-static int read_all(struct buf *to, int fd)
+int rules_read(struct buf *to, int fd)
 {
 	ssize_t n;
 	void *at;
+	int r;
 
+	buf_init(to, FILE_SIZE_MAX);
 	for (;;) {
 		at = buf_reserve(to, 65536);
-		if (!at)
-			return buf_error(to) == -EMSGSIZE ? -EFBIG : buf_error(to);
+		if (!at) {
+			r = buf_error(to) == -EMSGSIZE ? -EFBIG : buf_error(to);
+			break;
+		}
 		n = read(fd, at, 65536);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return 0;
+		if (n <= 0) {
+			r = n < 0 ? -errno : 0;
+			break;
+		}
 		to->len += (size_t)n;
 	}
+	if (r < 0)
+		buf_deinit(to);
+	return r;
 }
 
-static int complain_file(struct rule_loader *l, const char *path, int error, const char *why)
+static int complain_file(FILE *err, const char *path, int error, const char *why)
 {
-	(void)fputs("uaudit: ", l->err);
-	put_shown(l->err, path);
-	(void)fprintf(l->err, ": %s\n", why ? why : strerror(-error));
+	(void)fputs("uaudit: ", err);
+	rule_put_shown(err, path);
+	(void)fprintf(err, ": %s\n", why ? why : strerror(-error));
 	return error;
+}
+
+int rules_read_file(struct buf *to, const char *path, FILE *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+	int r;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return complain_file(err, path, -errno, NULL);
+	if (S_ISDIR(st.st_mode))
+		return complain_file(err, path, -EISDIR, NULL);
+	/* A pipe is fine: it is somebody's output, not a place that others write to. */
+	if (S_ISREG(st.st_mode) && (st.st_mode & S_IWOTH))
+		return complain_file(err, path, -EPERM,
+			"the file is world writable: anybody could have changed the rules");
+	r = rules_read(to, fd);
+	return r < 0 ? complain_file(err, path, r, NULL) : 0;
 }
 
 int rules_add_file(struct rule_loader *l, const char *path)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct stat st;
 	struct buf text;
 	int r;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return complain_file(l, path, -errno, NULL);
-	if (S_ISDIR(st.st_mode))
-		return complain_file(l, path, -EISDIR, NULL);
-	/* A pipe is fine: it is somebody's output, not a place that others write to. */
-	if (S_ISREG(st.st_mode) && (st.st_mode & S_IWOTH))
-		return complain_file(l, path, -EPERM,
-			"the file is world writable: anybody could have changed the rules");
-	buf_init(&text, FILE_SIZE_MAX);
-	r = read_all(&text, fd);
+	r = rules_read_file(&text, path, l->err);
 	if (r < 0)
-		r = complain_file(l, path, r, NULL);
-	else
-		r = rules_add_text(l, path, text.data, text.len);
+		return r;
+	r = rules_add_text(l, path, text.data, text.len);
 	buf_deinit(&text);
 	return r;
 }

@@ -100,6 +100,19 @@ struct audit_rule_data *krule_to_data(const struct audit_krule *rule, size_t *re
 /* Appends the canonical text (spec userspace 1.10) of a rule in wire form, without a newline. */
 void rule_format(struct buf *to, const struct audit_rule_data *data, size_t len);
 
+/* Words of somebody else's for numbers in a listing. */
+struct rule_words {
+	void *userdata;
+	/* Appends the value of field i; false: the field has none, and nothing is appended. */
+	bool (*value)(void *userdata, struct buf *to, const struct audit_rule_data *data, size_t i);
+};
+/* The same with words; words may be NULL. */
+void rule_format_words(struct buf *to, const struct audit_rule_data *data, size_t len,
+	const struct rule_words *words);
+
+/* Whether a key of the rule contains the text; of several keys, all as one text (auditctl -l -k). */
+bool rule_data_has_key(const struct audit_rule_data *data, size_t len, const char *part);
+
 /* AUDIT_BITMASK_SIZE words; nr outside 0..2047 is never set. */
 static inline bool rule_mask_has(const uint32_t *mask, int64_t nr)
 {

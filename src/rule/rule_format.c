@@ -15,7 +15,13 @@ struct listed {
 	/* The string of each field, NULL for numbers. */
 	const char *string[AUDIT_MAX_FIELDS];
 	size_t string_len[AUDIT_MAX_FIELDS];
+	const struct rule_words *words; /* NULL: none */
 };
+
+static bool put_words(struct buf *to, const struct listed *r, uint32_t i)
+{
+	return r->words && r->words->value(r->words->userdata, to, r->data, i);
+}
 
 static void read_rule(struct listed *ret, const struct audit_rule_data *data, size_t len)
 {
@@ -100,7 +106,8 @@ static uint32_t put_arches(struct buf *to, const struct listed *r)
 		arch = r->data->values[i];
 		buf_puts(to, " -F arch");
 		put_op(to, r->data->fieldflags[i]);
-		buf_puts(to, arch & __AUDIT_ARCH_64BIT ? "b64" : "b32");
+		if (!put_words(to, r, i))
+			buf_puts(to, arch & __AUDIT_ARCH_64BIT ? "b64" : "b32");
 	}
 	return arch;
 }
@@ -262,7 +269,7 @@ static void put_field(struct buf *to, const struct listed *r, uint32_t i)
 		put_op(to, op);
 		if (r->string[i])
 			put_string(to, r->string[i], r->string_len[i]);
-		else
+		else if (!put_words(to, r, i))
 			put_value(to, field, value);
 	}
 }
@@ -285,7 +292,8 @@ static void put_name(struct buf *to, const char *name, uint32_t nr)
 		buf_u64(to, nr);
 }
 
-void rule_format(struct buf *to, const struct audit_rule_data *data, size_t len)
+void rule_format_words(struct buf *to, const struct audit_rule_data *data, size_t len,
+	const struct rule_words *words)
 {
 	struct listed rule;
 	uint32_t arch, i;
@@ -293,6 +301,7 @@ void rule_format(struct buf *to, const struct audit_rule_data *data, size_t len)
 	if (len < sizeof(*data))
 		return;
 	read_rule(&rule, data, len);
+	rule.words = words;
 	if (is_watch(&rule)) {
 		put_watch(to, &rule);
 		return;
@@ -305,4 +314,24 @@ void rule_format(struct buf *to, const struct audit_rule_data *data, size_t len)
 	put_syscalls(to, &rule, arch);
 	for (i = 0; i < rule.n_fields; i++)
 		put_field(to, &rule, i);
+}
+
+void rule_format(struct buf *to, const struct audit_rule_data *data, size_t len)
+{
+	rule_format_words(to, data, len, NULL);
+}
+
+bool rule_data_has_key(const struct audit_rule_data *data, size_t len, const char *part)
+{
+	struct listed rule;
+	uint32_t i;
+
+	if (len < sizeof(*data))
+		return false;
+	read_rule(&rule, data, len);
+	for (i = 0; i < rule.n_fields; i++)
+		if (data->fields[i] == AUDIT_FILTERKEY &&
+			memmem(rule.string[i], rule.string_len[i], part, strlen(part)))
+			return true;
+	return false;
 }

@@ -266,6 +266,45 @@ static void actions_in_their_order(void **state)
 	buf_deinit(&actions);
 }
 
+static bool value_in_words(
+	void *userdata, struct buf *to, const struct audit_rule_data *data, size_t i)
+{
+	(void)userdata;
+	if (data->fields[i] != AUDIT_UID && data->fields[i] != AUDIT_ARCH)
+		return false;
+	buf_puts(to, data->fields[i] == AUDIT_UID ? "somebody" : "here");
+	return true;
+}
+
+static void listings_take_words(void **state)
+{
+	struct rule_words words = { .value = value_in_words };
+	struct buf listed = BUF_NULL;
+	struct outcome o;
+
+	(void)state;
+	parse_text(&o, "-a always,exit -F arch=b64 -S 2000 -F uid=7 -F pid=7 -F subj_user=x");
+	rule_format_words(&listed, data_of(&o), o.req.data_len, &words);
+	assert_string_equal(buf_cstr(&listed),
+		"-a always,exit -F arch=here -S 2000 -F uid=somebody -F pid=7 -F subj_user=x");
+	buf_deinit(&listed);
+	rule_request_deinit(&o.req);
+}
+
+static void keys_are_found_by_a_part(void **state)
+{
+	struct outcome o;
+
+	(void)state;
+	parse_text(&o, "-a always,exit -S 2000 -F subj_user=other -k one -k two");
+	assert_true(rule_data_has_key(data_of(&o), o.req.data_len, "on"));
+	assert_true(rule_data_has_key(data_of(&o), o.req.data_len, "wo"));
+	assert_true(rule_data_has_key(data_of(&o), o.req.data_len, "e\x01t"));
+	assert_false(rule_data_has_key(data_of(&o), o.req.data_len, "other"));
+	assert_false(rule_data_has_key(data_of(&o), sizeof(struct audit_rule_data) - 1, "on"));
+	rule_request_deinit(&o.req);
+}
+
 /* Where auditctl is silent, or makes something of nothing. */
 static void dubious_words(void **state)
 {
@@ -700,6 +739,8 @@ int main(void)
 		cmocka_unit_test(no_syscalls_are_all_but_on_task),
 		cmocka_unit_test(getopt_grammar),
 		cmocka_unit_test(delete_all_by_key),
+		cmocka_unit_test(listings_take_words),
+		cmocka_unit_test(keys_are_found_by_a_part),
 		cmocka_unit_test(notes_are_ours),
 		cmocka_unit_test(actions_in_their_order),
 		cmocka_unit_test(dubious_words),
