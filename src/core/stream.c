@@ -296,6 +296,11 @@ int stream_ack(struct stream *s, uint32_t n_records)
 	return 0;
 }
 
+const struct audit_record *stream_peek(const struct stream *s, size_t i)
+{
+	return i < s->waiting.len ? record_queue_at(&s->waiting, i) : NULL;
+}
+
 int64_t stream_save(struct stream *s)
 {
 	struct audit_record **records;

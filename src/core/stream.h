@@ -69,6 +69,7 @@ enum stream_loss {
 	STREAM_LOSS_RATE_LIMIT, /* rate-limit */
 	STREAM_LOSS_NO_MEMORY,  /* no-memory */
 	STREAM_LOSS_SPOOL,      /* spool-unreadable */
+	STREAM_LOSS_SLOW,       /* slow-reader: of a reader that records do not wait for */
 	_STREAM_LOSS_MAX,
 };
 /* A record that never got as far as the stream: counted as offered and lost, and declared. ops->lost is not called. */
@@ -90,6 +91,9 @@ int stream_ack(struct stream *stream, uint32_t n_records);
 /* At the end: everything that is not delivered goes to the spool, the order kept. The number of records that it has
  * then; -ENOTSUP without a spool, or its error: nothing has moved. */
 int64_t stream_save(struct stream *stream);
+
+/* The i-th record in memory from the head, borrowed; NULL: there are fewer. */
+const struct audit_record *stream_peek(const struct stream *stream, size_t i);
 
 /* As many records wait as may, in memory and in the spool: the next event would be lost. */
 bool stream_is_full(const struct stream *stream);

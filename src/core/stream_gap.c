@@ -54,6 +54,7 @@ struct audit_record *gap_record(const struct stream_gap *gap, const struct gap_r
 		[STREAM_LOSS_RATE_LIMIT] = "rate-limit",
 		[STREAM_LOSS_NO_MEMORY] = "no-memory",
 		[STREAM_LOSS_SPOOL] = "spool-unreadable",
+		[STREAM_LOSS_SLOW] = "slow-reader",
 	};
 	const struct record_loss loss = {
 		.source = source,

@@ -2,46 +2,20 @@
 #include "log/log_writer.h"
 
 #include <errno.h>
-#include <linux/audit.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "abi/abi.h"
+#include "log/log_line.h"
 
 #define BATCH         ((size_t)64 * 1024)  /* bytes */
 #define PENDING_FLUSH ((size_t)256 * 1024) /* bytes; an event may have thousands of records */
 
-static void put_text(struct log_writer *w, const char *text, size_t len)
-{
-	size_t start = w->pending.len;
-
-	if (len && text[len - 1] == ' ')
-		len--;
-	if (len > LOG_LINE_MAX) {
-		len = LOG_LINE_MAX;
-		w->cut++;
-	}
-	buf_put(&w->pending, text, len);
-	if (buf_error(&w->pending))
-		return;
-	for (char *p = w->pending.data + start;
-		(p = memchr(p, '\n', (size_t)(w->pending.data + w->pending.len - p)));)
-		*p = ' ';
-	buf_putc(&w->pending, '\n');
-}
-
 int log_writer_put(struct log_writer *w, uint16_t type, const char *text, size_t len)
 {
-	char fallback[20];
-
 	if (w->error)
 		return w->error;
-	if (type == AUDIT_EOE)
+	if (!log_line_is_written(type))
 		return w->in_batches && w->pending.len < BATCH ? 0 : log_writer_flush(w);
-	buf_puts(&w->pending, "type=");
-	buf_puts(&w->pending, record_type_name(type, fallback));
-	buf_puts(&w->pending, " msg=");
-	put_text(w, text, len);
+	w->cut += log_line_put(&w->pending, type, text, len);
 	w->error = buf_error(&w->pending);
 	if (w->error)
 		return w->error;

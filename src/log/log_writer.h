@@ -14,9 +14,6 @@
 
 #include "base/buf.h"
 
-#define LOG_LINE_MAX                                                                               \
-	8937 /* bytes behind "type=... msg="; auditd cuts there and its readers take no longer line */
-
 struct log_writer {
 	int fd; /* borrowed */
 	struct buf pending;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <linux/audit.h>
 
+#include "log/log_line.h"
 #include "log/log_writer.h"
 
 static void put(struct log_writer *w, uint16_t type, const char *text, int want)
