@@ -127,13 +127,16 @@ void control_reply_error(struct control_call *call, int error)
 	};
 	_cleanup_free_ char *whole = NULL;
 
-	/* Of what went wrong the whole request goes back; without memory for it the header alone, which says so. */
+	/*
+	 * Of what went wrong the whole request goes back; without memory for it the header alone, which says so. nlmsg_len
+	 * counts the padding here, as it does in the kernel.
+	 */
 	if (error)
-		whole = malloc(sizeof(ack) + call->len);
+		whole = calloc(1, sizeof(ack) + NLMSG_ALIGN(call->len));
 	if (whole) {
 		memcpy(whole, &ack, sizeof(ack));
 		memcpy(whole + sizeof(ack), call->payload, call->len);
-		nlh.nlmsg_len += (uint32_t)call->len;
+		nlh.nlmsg_len += (uint32_t)NLMSG_ALIGN(call->len);
 		nlh.nlmsg_flags = 0;
 	}
 	call->control->ops.reply(call->client->userdata, &nlh, whole ? (void *)whole : &ack,

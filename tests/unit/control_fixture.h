@@ -83,7 +83,7 @@ static inline void fixture_reply(
 		assert_int_equal(nlh->nlmsg_pid, *(const char *)client == 'A' ? 500 : 0xfffff000u);
 		assert_int_equal(nlh->nlmsg_seq, err->msg.nlmsg_seq);
 		if (err->error) {
-			assert_int_equal(nlh->nlmsg_len, 20 + err->msg.nlmsg_len);
+			assert_int_equal(nlh->nlmsg_len, 20 + NLMSG_ALIGN(err->msg.nlmsg_len));
 			assert_int_equal(nlh->nlmsg_flags, 0);
 			log_format(
 				f, "%s: error %d %u\n", (char *)client, err->error, nlh->nlmsg_seq);
