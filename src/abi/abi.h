@@ -44,12 +44,14 @@ const char *record_type_name(uint32_t nr, char fallback[static 20]);
 #define ABI_ARCH_AARCH64 0xc00000b7u
 
 struct machine {
+	int nr;           /* machine_t of libaudit */
 	uint32_t elf;     /* AUDIT_ARCH_* token */
 	const char *name; /* as listed: x86_64, i386, aarch64 */
 };
 
 const struct machine *machine_by_name(const char *name); /* all accepted names, not b64 and b32 */
 const struct machine *machine_by_elf(uint32_t elf);
+const struct machine *machine_by_nr(int nr);
 uint32_t machine_native_elf(void);
 /* The 32-bit partner of the native machine (b32), 0 if it has none. */
 uint32_t machine_native_compat_elf(void);

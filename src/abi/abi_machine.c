@@ -12,7 +12,7 @@ static const struct {
 	struct machine machine;
 	const char *aliases; /* blanks between them */
 } machines[] = {
-#define ABI_MACHINE(elf, name, aliases) { { elf, name }, aliases },
+#define ABI_MACHINE(nr, elf, name, aliases) { { nr, elf, name }, aliases },
 #include "abi/machines.def"
 #undef ABI_MACHINE
 };
@@ -49,6 +49,16 @@ const struct machine *machine_by_elf(uint32_t elf)
 
 	for (i = 0; i < ARRAY_SIZE(machines); i++)
 		if (machines[i].machine.elf == elf)
+			return &machines[i].machine;
+	return NULL;
+}
+
+const struct machine *machine_by_nr(int nr)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(machines); i++)
+		if (machines[i].machine.nr == nr)
 			return &machines[i].machine;
 	return NULL;
 }

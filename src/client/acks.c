@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Acknowledgements of a registered daemon that knows nothing of them. A record that audit_get_reply() returned counts as
+ * dealt with when the daemon asks for the next one: auditd writes a record before it does. The last record of a burst
+ * therefore stays unacknowledged for a while, and is sent again to the next daemon if this one ends; so the engine must let
+ * at least two records be on their way.
+ *
+ * State hangs off descriptors, which programs close and the system gives out again: an entry is good only for the very
+ * socket that was registered.
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "abi/control.h"
+#include "client/client.h"
+
+/* A process is one daemon; several descriptors are the exception. */
+#define ACKS_MAX 4
+
+static struct ack_state {
+	bool is_used;
+	int fd;
+	dev_t dev;
+	ino_t ino;          /* of the socket */
+	uint32_t n_pending; /* records returned and not acknowledged */
+} states[ACKS_MAX];
+
+static struct ack_state *find(int fd)
+{
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < ACKS_MAX; i++) {
+		if (!states[i].is_used || states[i].fd != fd)
+			continue;
+		if (fstat(fd, &st) == 0 && st.st_dev == states[i].dev && st.st_ino == states[i].ino)
+			return &states[i];
+		states[i].is_used = false;
+	}
+	return NULL;
+}
+
+/* A place in the table: a free one, or one whose descriptor was closed behind our back. */
+static struct ack_state *free_place(void)
+{
+	size_t i;
+
+	for (i = 0; i < ACKS_MAX; i++)
+		if (!states[i].is_used || !find(states[i].fd))
+			return &states[i];
+	return NULL;
+}
+
+void acks_register(int fd)
+{
+	struct ack_state *state;
+	struct stat st;
+	int seq;
+
+	acks_forget(fd);
+	state = free_place();
+	/* Without a place, or with an engine that does not know the request, records count as dealt with when sent. */
+	if (!state || fstat(fd, &st) < 0 || __audit_send(fd, CONTROL_ACKS, NULL, 0, &seq) != 0)
+		return;
+	*state =
+		(struct ack_state){ .is_used = true, .fd = fd, .dev = st.st_dev, .ino = st.st_ino };
+}
+
+void acks_forget(int fd)
+{
+	size_t i;
+
+	for (i = 0; i < ACKS_MAX; i++)
+		if (states[i].fd == fd)
+			states[i].is_used = false;
+}
+
+void acks_flush(int fd)
+{
+	struct ack_state *state = find(fd);
+	struct {
+		struct nlmsghdr nlh;
+		struct control_ack ack;
+	} message = { .nlh = { .nlmsg_len = sizeof(message),
+			      .nlmsg_type = CONTROL_ACK,
+			      .nlmsg_flags = NLM_F_REQUEST } };
+
+	if (!state || !state->n_pending)
+		return;
+	message.ack.n_records = state->n_pending;
+	/* An engine that is too busy to take it gets the sum with the next one. */
+	if (send(fd, &message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+		(ssize_t)sizeof(message))
+		state->n_pending = 0;
+}
+
+/* Records have no sequence number, and their length does not count the header (spec kernel 1.2); AUDIT_REPLACE and
+ * answers to requests are of the other kind. */
+static bool is_record(const struct nlmsghdr *message, size_t n)
+{
+	return n > sizeof(*message) && message->nlmsg_seq == 0 &&
+	       message->nlmsg_len == n - sizeof(*message) && message->nlmsg_type != AUDIT_REPLACE &&
+	       message->nlmsg_type != NLMSG_ERROR;
+}
+
+void acks_returned(int fd, const struct nlmsghdr *message, size_t n)
+{
+	struct ack_state *state = find(fd);
+
+	if (state && is_record(message, n))
+		state->n_pending++;
+}
