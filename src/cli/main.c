@@ -4,7 +4,8 @@
 
 #include "cli/commands.h"
 
-static const struct command *const commands[] = { &command_run, &command_replay, &command_rules };
+static const struct command *const commands[] = { &command_run, &command_replay, &command_rules,
+	&command_daemon };
 
 static const char help_head[] =
 #include "cli/help_uaudit.inc"

@@ -172,6 +172,7 @@ static void tty_name(char to[static FACTS_TTY_MAX], uint32_t dev)
 #define STAT_STATE     3
 #define STAT_PPID      4
 #define STAT_TTY       7
+#define STAT_STARTTIME 22
 #define STAT_ARG_START 48
 #define STAT_ARG_END   49
 
@@ -204,6 +205,7 @@ int task_stat_read(struct task_stat *ret, int procfd, pid_t tid)
 	if (!fields[STAT_PPID] && !at)
 		return -ESRCH;
 	f.ppid = (uint32_t)fields[STAT_PPID];
+	f.start_time = (uint64_t)fields[STAT_STARTTIME];
 	if (fields[STAT_ARG_START] > 0 && fields[STAT_ARG_END] >= fields[STAT_ARG_START]) {
 		f.arg_start = (uint64_t)fields[STAT_ARG_START];
 		f.arg_end = (uint64_t)fields[STAT_ARG_END];

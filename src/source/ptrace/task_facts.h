@@ -34,6 +34,7 @@ struct task_stat {
 	uint32_t ppid;
 	char tty[FACTS_TTY_MAX];     /* "" without a controlling terminal */
 	char comm[FACTS_COMM_MAX];   /* "" if /proc may have escaped it */
+	uint64_t start_time;         /* ticks since boot: tells two processes of one pid apart */
 	uint64_t arg_start, arg_end; /* the argument area; 0 if it may not be known */
 };
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_ENGINE_ENGINE_H
+#define UAUDIT_ENGINE_ENGINE_H
+
+/*
+ * uaudit daemon: the core with a machine around it. Sockets bring requests and messages, the core makes records of them,
+ * streams carry those to the registered daemon and to the engine's own log.
+ */
+
+#include "core/kauditd.h"
+#include "engine/log_child.h"
+#include "event/event.h"
+#include "rule/rule_set.h"
+
+struct engine;
+
+enum engine_panic { ENGINE_PANIC_IGNORE, ENGINE_PANIC_EXIT, ENGINE_PANIC_EXEC };
+
+struct engine_settings {
+	const char *run_dir, *state_dir;
+	const char *log_file; /* NULL: no log of its own; a registered daemon has the records */
+	const char *source;   /* name, for the status */
+	uint32_t enabled;     /* 0, 1, 2 */
+	struct kauditd_limits limits;
+	uint64_t spool_max; /* bytes of each stream on disk */
+	enum log_flush flush;
+	uint32_t log_group; /* (uint32_t)-1: as it comes */
+	enum engine_panic panic;
+	const char *panic_program;
+	uint32_t drain_ms;          /* at the end: how long to wait for who reads the records */
+	int control_fd, readlog_fd; /* of a service manager; -1: none */
+};
+
+/* What people should know: one line each. */
+typedef void (*engine_notice_fn)(void *userdata, const char *text);
+
+/*
+ * 0; -EBUSY: another engine serves that directory; -EINVAL, with a notice: something of the settings cannot be had; other
+ * negative errnos. The rules are the engine's from here on, also when this fails. settings are copied, its strings not.
+ */
+int engine_new(struct engine **ret, const struct engine_settings *settings, struct rule_set *rules,
+	engine_notice_fn notice, void *userdata);
+struct engine *engine_free(struct engine *engine);
+
+/* Signals that the loop takes: TERM and INT end it, HUP calls reload. 0, or a negative errno. */
+int engine_run(struct engine *engine, void (*reload)(void *userdata), void *userdata);
+/* Ends engine_run() after the present round. */
+void engine_stop(struct engine *engine, int status);
+int engine_status(const struct engine *engine);
+
+/* New settings while it runs: limits, spool_max, panic, drain_ms take effect; the log is opened anew. */
+void engine_reconfigure(struct engine *engine, const struct engine_settings *settings);
+
+/* One event of a source of the engine's own. */
+int engine_feed(struct engine *engine, const struct event *ev);
+/* A record of the engine itself into the log: DAEMON_START and its like, text without stamp. */
+void engine_log(struct engine *engine, uint16_t type, const char *text);
+
+#endif

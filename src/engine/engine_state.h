@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_ENGINE_ENGINE_STATE_H
+#define UAUDIT_ENGINE_ENGINE_STATE_H
+
+/* What the parts of the engine share; nobody else includes this. */
+
+#include "base/macros.h"
+#include "core/control.h"
+#include "core/kaudit.h"
+#include "engine/engine.h"
+#include "engine/identity.h"
+#include "engine/loop.h"
+#include "engine/sockets.h"
+#include "engine/spool.h"
+#include "engine/writer_process.h"
+
+struct client;   /* clients.c */
+struct listener; /* listeners.c */
+
+struct outlet_spool {
+	struct stream *stream;
+	struct spool *spool;
+};
+
+struct engine {
+	struct engine_settings settings;
+	engine_notice_fn notice;
+	void *userdata;
+
+	struct loop *loop;
+	struct run_dir run_dir;
+	struct identities ids;
+	struct loop_io signals, accept_control, accept_readlog;
+	struct loop_timer unpark; /* looks after clients that are not read for now */
+
+	struct kaudit *audit;
+	struct kauditd *kauditd;
+	struct control *control;
+	struct rule_set *rules;
+	struct outlet_spool daemon, log; /* the streams */
+	struct writer *writer;           /* NULL: no log of its own */
+
+	struct client *clients, *daemon_client;
+	size_t n_clients;
+	struct listener *listeners;
+	size_t n_listeners;
+	uint64_t listener_lost;
+
+	void (*reload)(void *userdata);
+	void *reload_userdata;
+	bool is_stopping;
+	int status;
+};
+
+void engine_say(const struct engine *engine, const char *format, ...) _printf_(2, 3);
+
+/* ---- clients.c: connections to control.sock ---- */
+
+void clients_accept(struct engine *engine);
+void clients_close(struct engine *engine);
+/* Clients that wait for the congestion to end: those whose time is over are read again, all when it has ended. */
+void clients_unpark(struct engine *engine);
+/* For struct control_ops. */
+void client_reply(void *client, const struct nlmsghdr *nlh, const void *payload, size_t len);
+/* The consumer side of the stream of the registered daemon; userdata is the engine. */
+int client_send_record(void *engine, const struct audit_record *record);
+void client_gone(void *engine);
+void client_note_source(struct client *client);
+
+/* ---- listeners.c: connections to readlog.sock ---- */
+
+void listeners_accept(struct engine *engine);
+void listeners_close(struct engine *engine);
+void listeners_multicast(struct engine *engine, const struct audit_record *record);
+
+#endif

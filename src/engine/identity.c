@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "engine/identity.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "source/ptrace/proc_file.h"
+#include "source/ptrace/task_facts.h"
+
+#define ID_UNSET UINT32_MAX
+
+static int namespace_of(const struct identities *ids, pid_t pid, const char *file,
+	uint64_t *ret_dev, uint64_t *ret_ino)
+{
+	char name[PROC_NAME_MAX];
+	struct stat st;
+
+	if (fstatat(ids->procfd, proc_name(name, pid, file), &st, 0) < 0)
+		return -errno;
+	*ret_dev = st.st_dev;
+	*ret_ino = st.st_ino;
+	return 0;
+}
+
+int identities_init(struct identities *ids)
+{
+	char label[IDENTITY_LABEL_MAX];
+	int r;
+
+	*ids = (struct identities){ .own_uid = geteuid(), .is_rootless = geteuid() != 0 };
+	ids->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ids->procfd < 0)
+		return -errno;
+	ids->has_labels =
+		proc_read(ids->procfd, getpid(), "attr/current", label, sizeof(label)) > 0;
+	r = namespace_of(ids, getpid(), "ns/user", &ids->own_userns_dev, &ids->own_userns_ino);
+	if (r == 0)
+		r = namespace_of(ids, getpid(), "ns/pid", &ids->own_pidns_dev, &ids->own_pidns_ino);
+	if (r < 0)
+		identities_deinit(ids);
+	return r;
+}
+
+void identities_deinit(struct identities *ids)
+{
+	if (ids->procfd >= 0)
+		(void)close(ids->procfd);
+	ids->procfd = -1;
+}
+
+static bool has_cap(const struct task_ids *task, unsigned cap)
+{
+	return task->cap_effective >> cap & 1;
+}
+
+/* Namespaces that may not be seen are those of a process with more rights than the engine: not of a stranger's. */
+static bool is_foreign(const struct identities *ids, pid_t pid, const char *file, uint64_t own_dev,
+	uint64_t own_ino)
+{
+	uint64_t dev = own_dev, ino = own_ino;
+
+	return namespace_of(ids, pid, file, &dev, &ino) == 0 && (dev != own_dev || ino != own_ino);
+}
+
+static void read_rights(
+	struct audit_sender *s, const struct identities *ids, const struct task_ids *task)
+{
+	s->foreign_userns =
+		is_foreign(ids, s->tgid, "ns/user", ids->own_userns_dev, ids->own_userns_ino);
+	s->foreign_pidns =
+		is_foreign(ids, s->tgid, "ns/pid", ids->own_pidns_dev, ids->own_pidns_ino);
+	if (ids->is_rootless) {
+		s->can_control = s->can_write = s->can_read = s->euid == ids->own_uid;
+		return;
+	}
+	s->can_control = has_cap(task, CAP_AUDIT_CONTROL);
+	s->can_write = has_cap(task, CAP_AUDIT_WRITE);
+	s->can_read = has_cap(task, CAP_AUDIT_READ);
+}
+
+static void read_ids(struct audit_sender *s, const struct task_ids *task)
+{
+	s->uid = task->uid;
+	s->euid = task->euid;
+	s->suid = task->suid;
+	s->fsuid = task->fsuid;
+	s->gid = task->gid;
+	s->egid = task->egid;
+	s->sgid = task->sgid;
+	s->fsgid = task->fsgid;
+}
+
+static void read_exe(struct identity *id, const struct identities *ids)
+{
+	struct audit_sender *s = &id->sender;
+	char name[PROC_NAME_MAX];
+	struct stat st;
+	ssize_t n;
+
+	n = proc_readlink(ids->procfd, s->tgid, "exe", id->exe, sizeof(id->exe));
+	if (n > 0)
+		s->exe = (struct view){ id->exe, (size_t)n };
+	if (fstatat(ids->procfd, proc_name(name, s->tgid, "exe"), &st, 0) == 0)
+		s->exe_inode = (struct evt_exe){ .ino = st.st_ino,
+			.dev_major = major(st.st_dev),
+			.dev_minor = minor(st.st_dev) };
+}
+
+static void read_label(struct identity *id, const struct identities *ids)
+{
+	ssize_t n;
+
+	if (!ids->has_labels)
+		return;
+	n = proc_read(ids->procfd, id->sender.tgid, "attr/current", id->label, sizeof(id->label));
+	if (n > 0)
+		id->sender.subj = (struct view){ id->label, strcspn(id->label, "\n") };
+}
+
+static void read_process(
+	struct identity *id, const struct identities *ids, const struct ucred *cred)
+{
+	struct audit_sender *s = &id->sender;
+	struct task_login login;
+	struct task_stat stat;
+	struct task_ids task;
+
+	/* what the kernel said of the message stands, should the process be gone */
+	*s = (struct audit_sender){ .tgid = cred->pid, .auid = ID_UNSET, .ses = ID_UNSET };
+	s->uid = s->euid = s->suid = s->fsuid = cred->uid;
+	s->gid = s->egid = s->sgid = s->fsgid = cred->gid;
+	if (cred->pid <= 0) { /* of a pid namespace that the engine's does not contain */
+		s->foreign_pidns = s->foreign_userns = true;
+		return;
+	}
+	if (task_ids_read(&task, ids->procfd, cred->pid) < 0 ||
+		task_stat_read(&stat, ids->procfd, cred->pid) < 0)
+		return;
+	read_ids(s, &task);
+	s->ppid = (int32_t)stat.ppid;
+	s->start_time = stat.start_time;
+	memcpy(s->comm, stat.comm, sizeof(s->comm));
+	if (stat.tty[0]) {
+		memcpy(id->tty, stat.tty, sizeof(id->tty));
+		s->tty = (struct view){ id->tty, strnlen(id->tty, sizeof(id->tty)) };
+	}
+	task_login_read(&login, ids->procfd, cred->pid);
+	s->auid = login.auid;
+	s->ses = login.ses;
+	read_exe(id, ids);
+	read_label(id, ids);
+	read_rights(s, ids, &task);
+}
+
+static uint64_t tick_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+const struct audit_sender *identity_of(
+	struct identity *id, const struct identities *ids, const struct ucred *cred)
+{
+	uint64_t now = tick_ns();
+
+	if (id->read_ns != now || id->sender.tgid != cred->pid || id->uid != cred->uid ||
+		id->gid != cred->gid) {
+		id->read_ns = now;
+		id->uid = cred->uid;
+		id->gid = cred->gid;
+		read_process(id, ids, cred);
+	}
+	return &id->sender;
+}
+
+_Static_assert(FACTS_COMM_MAX == EVT_COMM_LEN, "one kind of comm");
+_Static_assert(FACTS_TTY_MAX == sizeof(((struct identity *)0)->tty), "one kind of tty");
