@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "abi/abi.h"
+#include "cli/attach.h"
 #include "cli/commands.h"
 #include "cli/load_rules.h"
 #include "cli/program.h"
@@ -76,7 +77,8 @@ struct run {
 	struct output *output;
 	struct replay_writer *record;
 	struct session session;
-	struct pump *pump; /* NULL: events are dealt with as they come */
+	struct pump *pump;     /* NULL: events are dealt with as they come */
+	struct attach *attach; /* NULL: rules, records and output are ours */
 	struct ptrace_source *source;
 	struct timespec start;
 	int status;     /* wait status of the command */
@@ -87,6 +89,7 @@ static void run_deinit(struct run *run)
 {
 	ptrace_source_close(run->source);
 	(void)pump_close(run->pump);
+	(void)attach_close(run->attach);
 	session_deinit(&run->session);
 	output_close(run->output);
 	(void)replay_writer_close(run->record);
@@ -108,6 +111,8 @@ static int on_event(void *userdata, const void *event, size_t len)
 {
 	struct run *run = userdata;
 
+	if (run->attach)
+		return attach_event(run->attach, event, len);
 	return run->pump ? pump_put(run->pump, event, len)
 			 : session_event(&run->session, event, len);
 }
@@ -131,7 +136,7 @@ static int start_pump(struct run *run)
 {
 	const struct pump_end end = { on_pumped, on_idle, run };
 
-	if (output_shows_lines(run->output))
+	if (run->attach || output_shows_lines(run->output))
 		return 0;
 	output_in_batches(run->output);
 	return pump_new(&run->pump, &end);
@@ -192,12 +197,28 @@ static int open_source(struct run *run)
 	int r;
 
 	r = rule_interest_compute(&run->interest, run->rules, arches, arches[1] ? 2 : 1);
-	if (r == 0)
+	if (r == 0 && !run->attach)
 		r = session_init(&run->session, run->rules, run->output, run->record);
 	if (r == 0)
 		r = ptrace_source_open(&run->source, &options, &callbacks);
 	if (r < 0)
 		complain("cannot start '%s' under audit: %s", run->program, strerror(-r));
+	return r;
+}
+
+/* What was captured has arrived where it belongs. */
+static int finish(struct run *run)
+{
+	int r = run->attach ? attach_finish(run->attach) : output_finish(run->output);
+
+	if (r == 0)
+		return 0;
+	if (run->attach)
+		complain("the engine at '%s' does not take the events: %s",
+			attach_path(run->attach), strerror(-r));
+	else
+		output_complain(run->output);
+	complain("the command was killed: nothing may run unrecorded");
 	return r;
 }
 
@@ -216,12 +237,9 @@ static int follow(struct run *run)
 	r = ptrace_source_run(run->source, &run->status, &run->exec_errno);
 	(void)pump_close(
 		TAKE_PTR(run->pump)); /* its error is the output's, or came back to the source */
-	finished = output_finish(run->output);
-	if (finished < 0) {
-		output_complain(run->output);
-		complain("the command was killed: nothing may run unrecorded");
+	finished = finish(run);
+	if (finished < 0)
 		return finished;
-	}
 	if (r < 0)
 		complain("the command was killed, as it could not be followed any more: %s",
 			strerror(-r));
@@ -245,17 +263,37 @@ static double seconds_since(const struct timespec *start)
 	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+static void put_end(char *end, size_t size, int status)
+{
+	if (WIFSIGNALED(status))
+		(void)snprintf(
+			end, size, "killed by %s", signal_name(WTERMSIG(status)) ?: "a signal");
+	else
+		(void)snprintf(end, size, "exit status %d", WEXITSTATUS(status));
+}
+
+/* The engine has the rest. */
+static void report_attached(const struct run *run)
+{
+	const struct source_stats *seen = ptrace_source_stats(run->source);
+	char end[64];
+
+	if (run->options.output.quiet || run->options.output.summary == OUTPUT_SUMMARY_NO)
+		return;
+	put_end(end, sizeof(end), run->status);
+	complain("%.80s: %s; %llu task%s, %llu captured calls and changes to %s, %.2f s",
+		run->options.rest[0], end, seen->tasks, seen->tasks == 1 ? "" : "s",
+		(unsigned long long)attach_n_events(run->attach), attach_path(run->attach),
+		seconds_since(&run->start));
+}
+
 static void report(struct run *run)
 {
 	const struct kaudit_stats *stats = kaudit_stats(run->session.audit);
 	const struct source_stats *seen = ptrace_source_stats(run->source);
 	char headline[256], end[64];
 
-	if (WIFSIGNALED(run->status))
-		(void)snprintf(end, sizeof(end), "killed by %s",
-			signal_name(WTERMSIG(run->status)) ?: "a signal");
-	else
-		(void)snprintf(end, sizeof(end), "exit status %d", WEXITSTATUS(run->status));
+	put_end(end, sizeof(end), run->status);
 	(void)snprintf(headline, sizeof(headline),
 		"%.80s: %s; %llu task%s, %llu event%s, %llu records, %.2f s", run->options.rest[0],
 		end, seen->tasks, seen->tasks == 1 ? "" : "s",
@@ -285,14 +323,39 @@ static int end_like(int status)
 	return 128 + sig;
 }
 
+/* The engine has the rules and the log: options that say something about either contradict it. */
+static int attach(struct run *run)
+{
+	const struct run_options *o = &run->options;
+	int r;
+
+	if (o->n_words || o->output.path || o->output.format != OUTPUT_DEFAULT || o->record) {
+		complain(
+			"--attach: rules and log are the engine's; load rules with 'uaudit ctl', and leave %s out",
+			o->n_words  ? o->words[0]
+			: o->record ? "--record"
+				    : "-o and --format");
+		return -EINVAL;
+	}
+	r = attach_open(&run->attach, o->attach_path);
+	return r < 0 ? r : attach_rules(run->attach, &run->rules);
+}
+
+static int load_rules_and_open_outputs(struct run *run)
+{
+	int r = load_rules(&run->rules, run->options.words, run->options.n_words);
+
+	return r < 0 ? r : open_outputs(run);
+}
+
 static int run_command(struct run *run)
 {
-	int status = find_command(run);
+	int status = find_command(run), r;
 
 	if (status)
 		return status;
-	if (load_rules(&run->rules, run->options.words, run->options.n_words) < 0 ||
-		open_outputs(run) < 0)
+	r = run->options.attach ? attach(run) : load_rules_and_open_outputs(run);
+	if (r < 0)
 		return EXIT_UAUDIT;
 	(void)clock_gettime(CLOCK_MONOTONIC, &run->start);
 	set_up_signals();
@@ -301,6 +364,10 @@ static int run_command(struct run *run)
 	if (run->exec_errno) {
 		complain("cannot execute '%s': %s", run->program, strerror(run->exec_errno));
 		return run->exec_errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+	}
+	if (run->attach) {
+		report_attached(run);
+		return 0;
 	}
 	report(run);
 	return close_record(run) < 0 ? EXIT_UAUDIT : 0;

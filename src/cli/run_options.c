@@ -14,6 +14,7 @@ enum option_kind {
 	OPTION_NO_SUMMARY,
 	OPTION_QUIET,
 	OPTION_RECORD,
+	OPTION_ATTACH,
 	OPTION_SHOW_RULES,
 };
 
@@ -42,6 +43,7 @@ static const struct option_row {
 	{ 0, "no-summary", OPTION_NO_SUMMARY, false, NULL },
 	{ 'q', "quiet", OPTION_QUIET, false, NULL },
 	{ 0, "record", OPTION_RECORD, true, "a file" },
+	{ 0, "attach", OPTION_ATTACH, false, NULL },
 	{ 0, "show-default-rules", OPTION_SHOW_RULES, false, NULL },
 };
 
@@ -135,6 +137,10 @@ static int take(
 	case OPTION_RECORD:
 		o->record = value;
 		break;
+	case OPTION_ATTACH:
+		o->attach = true;
+		o->attach_path = value;
+		break;
 	case OPTION_SHOW_RULES:
 		o->show_default_rules = true;
 		break;
@@ -142,14 +148,20 @@ static int take(
 	return 0;
 }
 
+/* Options that mean nothing to a replay. */
+static bool is_for_run(enum option_kind kind)
+{
+	return kind == OPTION_RECORD || kind == OPTION_ATTACH;
+}
+
 static int parse_word(struct parsing *p, char **argv, int *at)
 {
 	const char *word = argv[*at], *value;
 	const struct option_row *row = row_of(word, &value);
 
-	if (!row || (row->kind == OPTION_RECORD && !p->may_record))
+	if (!row || (is_for_run(row->kind) && !p->may_record))
 		return bad_option(p, word);
-	if (!row->has_value && value) {
+	if (!row->has_value && value && row->kind != OPTION_ATTACH) {
 		complain("option '%s' takes no value", word);
 		return -EINVAL;
 	}

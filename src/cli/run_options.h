@@ -14,7 +14,9 @@ struct run_options {
 		*words; /* what makes rules, -R FILE included, in its order; borrowed from argv */
 	size_t n_words;
 	struct output_options output;
-	const char *record; /* --record */
+	const char *record;      /* --record */
+	bool attach;             /* --attach: the events go to an engine */
+	const char *attach_path; /* its control.sock; NULL: where clients look for it */
 	bool show_default_rules;
 	char **rest; /* the command, NULL-terminated; empty if none was given */
 };
