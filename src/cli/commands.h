@@ -17,7 +17,7 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct command command_run, command_replay, command_rules, command_daemon;
+extern const struct command command_run, command_replay, command_rules, command_daemon, command_ctl;
 
 /* One line on stderr, "uaudit: " in front. */
 void complain(const char *format, ...) _printf_(1, 2);

@@ -3,9 +3,18 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/ctl.h"
 
 static const struct command *const commands[] = { &command_run, &command_replay, &command_rules,
-	&command_daemon };
+	&command_daemon, &command_ctl };
+
+/* Names of other programs that this one is, to the letter, when it is started under them. */
+static const struct {
+	const char *name;
+	int (*main)(int argc, char **argv);
+} other_names[] = {
+	{ "auditctl", auditctl_main },
+};
 
 static const char help_head[] =
 #include "cli/help_uaudit.inc"
@@ -59,8 +68,14 @@ static int help(const char *name)
 
 int main(int argc, char **argv)
 {
+	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc ? argv[0] : "uaudit";
 	const struct command *command;
+	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(other_names); i++)
+		if (strcmp(name, other_names[i].name) == 0)
+			return flushed(other_names[i].main(argc, argv));
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_UAUDIT;
