@@ -31,7 +31,7 @@ struct client {
 	struct engine *engine;
 	struct control_client *control;
 	struct client *next;
-	uint32_t uid; /* of who connected */
+	struct ucred peer; /* who connected */
 	struct identity identity;
 
 	struct buf output; /* answers that wait: each a uint32_t length, then the datagram */
@@ -80,7 +80,7 @@ static size_t n_clients_of(const struct engine *engine, uint32_t uid)
 	size_t n = 0;
 
 	for (const struct client *c = engine->clients; c; c = c->next)
-		n += c->uid == uid;
+		n += c->peer.uid == uid;
 	return n;
 }
 
@@ -93,7 +93,7 @@ static bool may_connect(const struct engine *engine, uint32_t uid)
 
 static void ready(void *userdata, uint32_t events);
 
-static int client_new(struct engine *engine, int fd, uint32_t uid)
+static int client_new(struct engine *engine, int fd, const struct ucred *peer)
 {
 	const int size = SOCKET_BUFFER, on = 1;
 	struct client *c = calloc(1, sizeof(*c));
@@ -102,7 +102,7 @@ static int client_new(struct engine *engine, int fd, uint32_t uid)
 	if (!c)
 		return -ENOMEM;
 	c->engine = engine;
-	c->uid = uid;
+	c->peer = *peer;
 	buf_init(&c->output, OUTPUT_MAX);
 	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
 		r = -errno;
@@ -129,6 +129,15 @@ static int client_new(struct engine *engine, int fd, uint32_t uid)
 	return 0;
 }
 
+/* What is sent before the connection is accepted needs its credentials as well: since Linux 6.16 accepted sockets have the
+ * option from the listening one, before that the kernel adds them in any case. */
+void clients_listen(struct engine *engine)
+{
+	const int on = 1;
+
+	(void)setsockopt(engine->run_dir.control_fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+}
+
 void clients_accept(struct engine *engine)
 {
 	struct ucred cred;
@@ -138,7 +147,7 @@ void clients_accept(struct engine *engine)
 	if (fd < 0)
 		return;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0 ||
-		!may_connect(engine, cred.uid) || client_new(engine, fd, cred.uid) < 0)
+		!may_connect(engine, cred.uid) || client_new(engine, fd, &cred) < 0)
 		(void)close(fd);
 }
 
@@ -316,13 +325,16 @@ void clients_unpark(struct engine *engine)
 
 /* ---- requests ---- */
 
-static bool credentials_of(const struct msghdr *msg, struct ucred *ret)
+/* A message that came between accept() and its setsockopt() has none (pid 0): it is taken for that of who connected. */
+static bool credentials_of(const struct client *client, const struct msghdr *msg, struct ucred *ret)
 {
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c;
 		c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)msg, c))
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS &&
 			c->cmsg_len == CMSG_LEN(sizeof(*ret))) {
 			memcpy(ret, CMSG_DATA(c), sizeof(*ret));
+			if (ret->pid == 0)
+				*ret = client->peer;
 			return true;
 		}
 	return false;
@@ -350,7 +362,7 @@ static int take_datagram(struct client *c)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	/* an empty datagram is as good as an end: nobody sends one */
-	if (n == 0 || (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || !credentials_of(&msg, &cred))
+	if (n == 0 || (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || !credentials_of(c, &msg, &cred))
 		return -EPIPE;
 	control_handle(c->control, identity_of(&c->identity, &c->engine->ids, &cred),
 		datagram.bytes, (size_t)n);

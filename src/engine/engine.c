@@ -397,6 +397,7 @@ static int listen_to_sockets(struct engine *e)
 		.events = EPOLLIN,
 		.ready = accept_readlog,
 		.userdata = e };
+	clients_listen(e);
 	e->unpark.expired = unpark;
 	e->unpark.userdata = e;
 	r = loop_timer_add(e->loop, &e->unpark);

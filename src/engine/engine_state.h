@@ -56,6 +56,7 @@ void engine_say(const struct engine *engine, const char *format, ...) _printf_(2
 
 /* ---- clients.c: connections to control.sock ---- */
 
+void clients_listen(struct engine *engine);
 void clients_accept(struct engine *engine);
 void clients_close(struct engine *engine);
 /* Clients that wait for the congestion to end: those whose time is over are read again, all when it has ended. */
