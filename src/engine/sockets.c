@@ -92,6 +92,7 @@ static int open_dir(struct run_dir *dir, const char *path)
 int run_dir_open(struct run_dir *dir, const char *path, int inherited_control,
 	int inherited_readlog, pid_t *ret_owner)
 {
+	const int on = 1;
 	int r;
 
 	*ret_owner = 0;
@@ -104,6 +105,12 @@ int run_dir_open(struct run_dir *dir, const char *path, int inherited_control,
 	} else if (r == 0) {
 		r = listen_on(dir, CONTROL_SOCKET, &dir->control_fd);
 	}
+	/*
+	 * A client may connect and send before it is accepted: what it sends then carries credentials only if the
+	 * listening socket, from which its own takes the option, asks for them.
+	 */
+	if (r == 0 && setsockopt(dir->control_fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+		r = -errno;
 	if (r == 0 && inherited_readlog >= 0)
 		dir->readlog_fd = inherited_readlog;
 	else if (r == 0)
