@@ -79,12 +79,13 @@ static int do_words(struct ctl *ctl, const char *const *words, size_t n_words)
 	return status;
 }
 
-/* Neither has globals of its own beyond what the library keeps. */
 static int run_ctl(struct ctl *ctl, int argc, char **argv)
 {
 	bool is_file = argc == 3 && strcmp(argv[1], "-R") == 0;
 	int status;
 
+	/* Lines of several such programs at once stay lines. */
+	(void)setvbuf(stderr, NULL, _IOLBF, 0);
 	/* Refusals are told here, once, in our words or in auditctl's. */
 	set_aumessage_mode(MSG_QUIET, DBG_NO);
 	ctl->in_syslog = ctl->is_compat && is_file;

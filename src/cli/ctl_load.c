@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "abi/control.h"
 #include "cli/commands.h"
@@ -18,8 +19,7 @@
 #include "cli/rules.h"
 #include "system/system_env.h"
 
-#define COMMITS_MAX 5  /* somebody else changes the rules at the same moment, again and again */
-#define COMMIT_MS   50 /* between two of them */
+#define COMMITS_MAX 10 /* somebody else changes the rules at the same moment, again and again */
 
 struct load {
 	struct ctl *ctl;
@@ -156,14 +156,21 @@ static int send_lines(struct load *l)
 	return r > 0 ? 0 : r ? r : -EIO;
 }
 
+/* Longer each time, and not as long as that of others who try. */
+static void pause_before(int try)
+{
+	const struct timespec pause = { .tv_nsec = (20L * try + getpid() % 23) * 1000000L };
+
+	(void)nanosleep(&pause, NULL);
+}
+
 static int send_all(struct load *l)
 {
-	const struct timespec pause = { .tv_nsec = COMMIT_MS * 1000000L };
 	int i, r = -EBUSY;
 
 	for (i = 0; i < COMMITS_MAX && r == -EBUSY; i++) {
 		if (i)
-			(void)nanosleep(&pause, NULL);
+			pause_before(i);
 		r = send_lines(l);
 	}
 	if (r == -EBUSY)

@@ -122,6 +122,8 @@ def session(ours, env):
             pass
         theirs_said = play(AUDITCTL, lines, top)
         restore()
+        if env.get("UAUDIT_SOCKET"):
+            run(ours, ["-e", "0"], env)  # an engine is born to record
         ours_said = play(ours, lines, top, env)
     for line, theirs, mine in zip(lines, theirs_said, ours_said):
         if (theirs == mine) == (line in known):
