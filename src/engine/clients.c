@@ -95,7 +95,7 @@ static void ready(void *userdata, uint32_t events);
 
 static int client_new(struct engine *engine, int fd, const struct ucred *peer)
 {
-	const int size = SOCKET_BUFFER, on = 1;
+	const int size = SOCKET_BUFFER;
 	struct client *c = calloc(1, sizeof(*c));
 	int r;
 
@@ -104,11 +104,6 @@ static int client_new(struct engine *engine, int fd, const struct ucred *peer)
 	c->engine = engine;
 	c->peer = *peer;
 	buf_init(&c->output, OUTPUT_MAX);
-	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
-		r = -errno;
-		free(c);
-		return r;
-	}
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) < 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	r = control_client_new(&c->control, engine->control, c);
@@ -252,18 +247,19 @@ int client_send_record(void *engine, const struct audit_record *record)
 	if (c->output.len) /* answers were there first */
 		return -EAGAIN;
 	r = send_datagram(c, &iov, 1);
-	if (r == -EAGAIN)
-		(void)loop_change(c->engine->loop, &c->io, events_of(c) | EPOLLOUT);
-	return r == 0 || r == -EAGAIN ? r : -ECONNREFUSED;
+	if (r == 0)
+		return 0;
+	/* The end of the connection is dealt with when it is read: acknowledgements may stand before it. */
+	if (r != -EAGAIN)
+		(void)shutdown(c->io.fd, SHUT_RDWR);
+	(void)loop_change(c->engine->loop, &c->io, events_of(c) | EPOLLOUT);
+	return -EAGAIN;
 }
 
-/* A send said so. The connection is ended when its end is read: control may be in the middle of something. */
+/* The stream believes in a daemon that is not there any more. */
 void client_gone(void *engine)
 {
-	struct client *c = ((struct engine *)engine)->daemon_client;
-
-	if (c)
-		(void)shutdown(c->io.fd, SHUT_RDWR);
+	((struct engine *)engine)->daemon_client = NULL;
 }
 
 /* ---- congestion ---- */
@@ -325,19 +321,14 @@ void clients_unpark(struct engine *engine)
 
 /* ---- requests ---- */
 
-/* A message that came between accept() and its setsockopt() has none (pid 0): it is taken for that of who connected. */
-static bool credentials_of(const struct client *client, const struct msghdr *msg, struct ucred *ret)
+/* Who sent the datagram; who connected where the kernel does not say, as of a process that it cannot name to us. */
+static void credentials_of(const struct client *c, struct msghdr *msg, struct ucred *ret)
 {
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c;
-		c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)msg, c))
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS &&
-			c->cmsg_len == CMSG_LEN(sizeof(*ret))) {
-			memcpy(ret, CMSG_DATA(c), sizeof(*ret));
-			if (ret->pid == 0)
-				*ret = client->peer;
-			return true;
-		}
-	return false;
+	*ret = c->peer;
+	for (struct cmsghdr *h = CMSG_FIRSTHDR(msg); h; h = CMSG_NXTHDR(msg, h))
+		if (h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_CREDENTIALS &&
+			h->cmsg_len == CMSG_LEN(sizeof(*ret)))
+			memcpy(ret, CMSG_DATA(h), sizeof(*ret));
 }
 
 /* One datagram. 1: dealt with; 0: none is there; negative: the client is gone. */
@@ -362,8 +353,9 @@ static int take_datagram(struct client *c)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	/* an empty datagram is as good as an end: nobody sends one */
-	if (n == 0 || (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || !credentials_of(c, &msg, &cred))
+	if (n == 0 || (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
 		return -EPIPE;
+	credentials_of(c, &msg, &cred);
 	control_handle(c->control, identity_of(&c->identity, &c->engine->ids, &cred),
 		datagram.bytes, (size_t)n);
 	return 1;

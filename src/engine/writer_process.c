@@ -10,7 +10,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/macros.h"
@@ -19,9 +18,8 @@
 #define SOCKET_BUFFER  (4 * 1024 * 1024) /* bytes; as much of it as the system allows */
 #define RESTART_MIN_MS 10u
 #define RESTART_MAX_MS 1000u
-#define HEALTHY_NS     (UINT64_C(5) * 1000000000) /* who lived that long is started again at once */
-#define HELLO_MS       5000                       /* for opening the log at the start */
-#define END_MS         5000                       /* for writing the rest at the end */
+#define HELLO_MS       5000 /* for opening the log at the start */
+#define END_MS         5000 /* for writing the rest at the end */
 
 struct writer {
 	struct loop *loop;
@@ -31,19 +29,11 @@ struct writer {
 	struct loop_timer restart;
 	pid_t pid;
 	bool is_greeted; /* it has told how the file is */
+	bool has_acked;  /* it has written something: what ended it was not its start */
 	struct log_mark mark;
 	int last_error; /* of the log, said once */
-	uint64_t started_ns;
 	uint32_t delay_ms;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static void notice(const struct writer *w, const char *format, ...) _printf_(2, 3);
 
@@ -88,7 +78,7 @@ static int fork_child(struct writer *w, int fds[2])
 	}
 	(void)close(fds[1]);
 	w->pid = pid;
-	w->started_ns = now_ns();
+	w->has_acked = false;
 	return 0;
 }
 
@@ -135,11 +125,9 @@ static void greet(struct writer *w, const struct log_hello *hello)
 
 static void start_again(struct writer *w)
 {
-	bool was_healthy = now_ns() - w->started_ns >= HEALTHY_NS;
-
 	close_socket(w);
 	reap(w);
-	w->delay_ms = was_healthy || !w->delay_ms ? RESTART_MIN_MS : w->delay_ms * 2;
+	w->delay_ms = w->has_acked || !w->delay_ms ? RESTART_MIN_MS : w->delay_ms * 2;
 	if (w->delay_ms > RESTART_MAX_MS)
 		w->delay_ms = RESTART_MAX_MS;
 	loop_timer_set(&w->restart, w->delay_ms);
@@ -189,6 +177,7 @@ static int take_message(struct writer *w)
 		return 1;
 	}
 	take_error(w, message.ack.error);
+	w->has_acked |= message.ack.n_records > 0;
 	if (message.ack.mark.is_set)
 		w->mark = message.ack.mark;
 	return stream_ack(w->stream, message.ack.n_records) < 0 ? -EPROTO : 1;
