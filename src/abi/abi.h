@@ -106,6 +106,23 @@ const struct field_compare *field_compare_by_code(uint32_t code);
 /* Either order of the two fields. */
 const struct field_compare *field_compare_by_fields(uint32_t a, uint32_t b);
 
+/* What is wrong with a rule (errmsgs.def). */
+enum errmsg_code {
+#define ABI_ERRMSG(code, sym, ...) ERRMSG_##sym = (code),
+#include "abi/errmsgs.def"
+#undef ABI_ERRMSG
+	ERRMSG_REPORTED = -38, /* the message is none of the table, and was said already */
+};
+
+enum errmsg_where { ERRMSG_NOWHERE, ERRMSG_BEFORE, ERRMSG_AFTER };
+
+struct errmsg {
+	int code;                /* libaudit's, negative */
+	enum errmsg_where where; /* the field's name stands */
+	const char *text;
+};
+const struct errmsg *errmsg_by_code(int code);
+
 /* ---- operators, lists, actions (ops.def, lists.def) ---- */
 
 const char *op_symbol(uint32_t op); /* "=", "!=", ... */

@@ -218,3 +218,19 @@ const char *action_name(uint32_t nr)
 {
 	return word_name(actions, ARRAY_SIZE(actions), nr);
 }
+
+static const struct errmsg errmsgs[] = {
+#define ABI_ERRMSG(code, sym, where, text) { code, ERRMSG_##where, text },
+#include "abi/errmsgs.def"
+#undef ABI_ERRMSG
+};
+
+const struct errmsg *errmsg_by_code(int code)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(errmsgs); i++)
+		if (errmsgs[i].code == code)
+			return &errmsgs[i];
+	return NULL;
+}

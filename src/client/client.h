@@ -13,6 +13,12 @@
 #include "base/macros.h"
 #include "client/libaudit.h"
 
+/* rule.c: exported for auditctl, in no header of the interface. */
+extern int _audit_permadded, _audit_archadded, _audit_syscalladded, _audit_exeadded,
+	_audit_filterfsadded;
+extern unsigned int _audit_elf;
+int _audit_parse_syscall(const char *list, struct audit_rule_data *rule); /* of 4.2 */
+
 /* diagnostics.c: as audit_msg(), at LOG_DEBUG where the error only says that there is no audit (spec userspace 7.1). */
 void client_failed(int error, const char *format, ...) _printf_(2, 3);
 

@@ -97,18 +97,15 @@ static int check_list(struct rule_parser *p, const struct rule_field *field)
 	if (list < RULE_LISTS && stands_on(field, list))
 		return 0;
 	if (list == AUDIT_FILTER_EXCLUDE)
-		r = rule_fail(p, 0,
-			"Only msgtype, *uid, *gid, pid, and subj* fields can be used with exclude filter");
+		r = rule_fail_code(p, 0, ERRMSG_NOT_ON_EXCLUDE, NULL);
 	else if (field->kind == FIELD_MSGTYPE)
-		r = rule_fail(
-			p, 0, "msgtype field can only be used with exclude or user filter list");
+		r = rule_fail_code(p, 0, ERRMSG_TYPE_NEEDS_EXCLUDE, NULL);
 	else if (field->kind == FIELD_FSTYPE)
-		r = rule_fail(p, 0, "fstype field is not valid for the filter");
+		r = rule_fail_code(p, 0, ERRMSG_NOT_ON_LIST, field->name);
 	else if (field->kind == FIELD_SESSION)
-		r = rule_fail(
-			p, 0, "%s must be used with exclude, user, or exit filter", field->name);
+		r = rule_fail_code(p, 0, ERRMSG_SESSION_LISTS, field->name);
 	else
-		r = rule_fail(p, 0, "%s can only be used with exit filter list", field->name);
+		r = rule_fail_code(p, 0, ERRMSG_EXIT_ONLY, field->name);
 	if (list == AUDIT_FILTER_EXCLUDE)
 		rule_hint(p,
 			"the exclude list takes pid, uid, gid, auid, msgtype, subj_*, exe and key, not %s",
@@ -139,13 +136,13 @@ static int check_op(
 	case FIELD_PERM:
 		if (op == AUDIT_EQUAL)
 			return 0;
-		r = rule_fail(p, column, "%s only takes = operator", field->name);
+		r = rule_fail_code(p, column, ERRMSG_EQUAL_ONLY, field->name);
 		rule_hint(p, "'%s' is not possible here", op_symbol(op));
 		return r;
 	default:
 		return 0;
 	}
-	r = rule_fail(p, column, "%s only takes = or != operators", field->name);
+	r = rule_fail_code(p, column, ERRMSG_EQUAL_OR_NOT, field->name);
 	rule_hint(p, "'%s' is not possible here", op_symbol(op));
 	return r;
 }
@@ -155,18 +152,17 @@ static int fail_parts(struct rule_parser *p, const struct split *split, const ch
 	int r;
 
 	if (!split->op) {
-		r = rule_fail(p, 0, "-F missing operation for %s", arg);
+		r = rule_fail_code(p, 0, ERRMSG_NO_OPERATION, arg);
 		rule_hint(p, "write %s=VALUE; the operators are = != < <= > >= & &=", arg);
 		return r;
 	}
 	if (!split->name_len) {
-		r = rule_fail(p, 0, "-F missing field name before operator for %s", "");
+		r = rule_fail_code(p, 0, ERRMSG_NO_FIELD, "");
 		rule_hint(p, "'%s' begins with the operator", arg);
 		return r;
 	}
 	if (!*split->value) {
-		r = rule_fail(
-			p, split->name_len, "-F missing value after operation for %s", split->name);
+		r = rule_fail_code(p, split->name_len, ERRMSG_NO_VALUE, split->name);
 		rule_hint(p, "'%s' ends with the operator", arg);
 		return r;
 	}
@@ -190,7 +186,7 @@ int rule_option_field(struct rule_parser *p, const char *arg)
 		return r;
 	field = find_field(&split);
 	if (!field) {
-		r = rule_fail(p, 0, "-F unknown field: %s", split.name);
+		r = rule_fail_code(p, 0, ERRMSG_UNKNOWN_FIELD, split.name);
 		suggest_field(p, &split, false);
 		return r;
 	}
@@ -223,7 +219,7 @@ static int incomparable(struct rule_parser *p, const char *name, uint32_t left)
 	uint32_t nr;
 	int r;
 
-	r = rule_fail(p, 0, "-C incompatible comparison %s", name);
+	r = rule_fail_code(p, 0, ERRMSG_INCOMPARABLE, name);
 	rule_hint(p, "%s can be compared with ", name);
 	for (nr = 0; nr < FIELDS_END; nr++) {
 		field = field_compare_by_fields(left, nr) ? rule_field_by_nr(nr) : NULL;
@@ -248,30 +244,28 @@ int rule_option_compare(struct rule_parser *p, const char *arg)
 		return rule_append(p, 0, 0, 0, NULL, arg);
 	split_word(&split, arg);
 	if (split.op != AUDIT_EQUAL && split.op != AUDIT_NOT_EQUAL) {
-		r = rule_fail(
-			p, split.op ? split.name_len : 0, "%s only takes = or != operators", arg);
+		r = rule_fail_code(p, split.op ? split.name_len : 0, ERRMSG_EQUAL_OR_NOT, arg);
 		rule_hint(p, "write FIELD=FIELD or FIELD!=FIELD");
 		return r;
 	}
 	if (!split.name_len) {
-		r = rule_fail(p, 0, "-C missing field name before operator for %s", "");
+		r = rule_fail_code(p, 0, ERRMSG_COMPARE_NO_FIELD, "");
 		rule_hint(p, "'%s' begins with the operator", arg);
 		return r;
 	}
 	if (!*split.value) {
-		r = rule_fail(
-			p, split.name_len, "-C missing value after operation for  %s", split.name);
+		r = rule_fail_code(p, split.name_len, ERRMSG_COMPARE_NO_VALUE, split.name);
 		rule_hint(p, "'%s' ends with the operator", arg);
 		return r;
 	}
 	if (rule_list(p) != AUDIT_FILTER_EXIT && rule_list(p) != AUDIT_FILTER_URING_EXIT) {
-		r = rule_fail(p, 0, "%s can only be used with exit filter list", split.name);
+		r = rule_fail_code(p, 0, ERRMSG_EXIT_ONLY, split.name);
 		rule_hint(p, "-C stands on exit, io_uring only, behind -a");
 		return r;
 	}
 	left = find_field(&split);
 	if (!left) {
-		r = rule_fail(p, 0, "-C unknown field: %s", split.name);
+		r = rule_fail_code(p, 0, ERRMSG_COMPARE_UNKNOWN_FIELD, split.name);
 		suggest_field(p, &split, true);
 		return r;
 	}
@@ -279,8 +273,8 @@ int rule_option_compare(struct rule_parser *p, const char *arg)
 	(void)snprintf(right_split.name, sizeof(right_split.name), "%s", split.value);
 	right = find_field(&right_split);
 	if (!right) {
-		r = rule_fail(p, (size_t)(split.value - arg),
-			"-C unknown right hand value for comparison with: %s", split.name);
+		r = rule_fail_code(
+			p, (size_t)(split.value - arg), ERRMSG_COMPARE_UNKNOWN_VALUE, split.name);
 		suggest_field(p, &right_split, true);
 		rule_hint(p, "; values are compared with -F %s", arg);
 		return r;
@@ -307,8 +301,7 @@ int rule_append_key(struct rule_parser *p)
 		if (r < 0)
 			return r;
 		if (!(p->has_syscalls || p->has_perm || p->has_exe || p->has_fstype)) {
-			r = rule_fail(p, 0,
-				"Key field needs a watch, syscall or exe path given prior to it");
+			r = rule_fail_code(p, 0, ERRMSG_KEY_ALONE, NULL);
 			rule_hint(p,
 				"a rule with a key needs -w, -S or a field perm, path, dir, exe or fstype");
 			return r;

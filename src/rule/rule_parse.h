@@ -16,6 +16,7 @@ struct rule_error {
 	size_t word;              /* index of the offending word in words[], or in the line */
 	size_t column; /* bytes from the start of that word; of a file: from the start of the line */
 	int status;    /* auditctl's exit status: 255, or 1 */
+	int code;      /* libaudit's (abi/errmsgs.def); ERRMSG_REPORTED: it has none of its own */
 };
 
 enum rule_request_kind {

@@ -3,10 +3,13 @@
 
 #include "rule/rule_parser.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "abi/abi.h"
 
 static void append_text(char *to, const char *format, va_list args)
 {
@@ -26,7 +29,24 @@ int rule_fail(struct rule_parser *p, size_t column, const char *format, ...)
 	p->err->word = p->word;
 	p->err->column = p->column + column;
 	p->err->status = 255;
+	p->err->code = ERRMSG_REPORTED;
 	return -EINVAL;
+}
+
+int rule_fail_code(struct rule_parser *p, size_t column, int code, const char *name)
+{
+	const struct errmsg *row = errmsg_by_code(code);
+	int r;
+
+	assert(row);
+	if (row->where == ERRMSG_BEFORE)
+		r = rule_fail(p, column, "%s %s", name, row->text);
+	else if (row->where == ERRMSG_AFTER)
+		r = rule_fail(p, column, "%s %s", row->text, name);
+	else
+		r = rule_fail(p, column, "%s", row->text);
+	p->err->code = code;
+	return r;
 }
 
 void rule_hint(struct rule_parser *p, const char *format, ...)
@@ -73,7 +93,7 @@ int rule_append(struct rule_parser *p, uint32_t type, uint32_t op, uint32_t valu
 	int r;
 
 	if (n >= RULE_FIELDS_MAX) {
-		r = rule_fail(p, 0, "Too many fields in rule: %s", given);
+		r = rule_fail_code(p, 0, ERRMSG_TOO_MANY_FIELDS, given);
 		rule_hint(p, "a rule has at most %d fields", RULE_FIELDS_MAX);
 		return r;
 	}

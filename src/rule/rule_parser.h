@@ -4,7 +4,8 @@
 
 /*
  * What the files of the rule parser share; nobody else includes this. Calls go one way: rule_file.c -> rule_parse.c ->
- * rule_field.c, rule_syscall.c, rule_watch.c, rule_request.c -> rule_value.c -> rule_parser.c.
+ * rule_field.c, rule_syscall.c, rule_watch.c, rule_request.c -> rule_value.c -> rule_parser.c; rule_build.c
+ * stands beside rule_parse.c.
  */
 
 #include "base/macros.h"
@@ -45,6 +46,8 @@ struct rule_parser {
 /* rule_parser.c */
 /* -EINVAL, with the message; column counts from the start of the argument at work. Clears the hint. */
 int rule_fail(struct rule_parser *p, size_t column, const char *format, ...) _printf_(3, 4);
+/* The same with a message that libaudit has a code for (abi/errmsgs.def); name: the field's. */
+int rule_fail_code(struct rule_parser *p, size_t column, int code, const char *name);
 /* Adds to the hint. */
 void rule_hint(struct rule_parser *p, const char *format, ...) _printf_(2, 3);
 void rule_say(struct rule_parser *p, const char *format, ...) _printf_(2, 3);
@@ -79,6 +82,9 @@ uint32_t rule_number(struct rule_parser *p, const char *text);
 /* Letters of rwxa, any case, as AUDIT_PERM_* bits. -EINVAL with the place of the first other letter. */
 int rule_perm_bits(const char *letters, size_t len, uint32_t *ret, size_t *reterr_at);
 /* rule_syscall.c: -S. */
+/* A name, a number or "all" as bits of mask. -ENOENT: unknown. *ret_ignored (may be NULL): bytes behind a number. */
+int rule_syscall_member(uint32_t *mask, uint32_t elf, bool io_uring, const char *member, size_t len,
+	size_t *ret_ignored);
 int rule_option_syscalls(struct rule_parser *p, const char *arg);
 /* rule_watch.c: -w, -W, -p. */
 int rule_option_watch(struct rule_parser *p, const char *arg);

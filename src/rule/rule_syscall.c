@@ -28,11 +28,6 @@ static void set_bit(uint32_t *mask, unsigned nr)
 	mask[nr / 32] |= 1u << (nr % 32);
 }
 
-static int name_nr(const struct rule_parser *p, uint32_t elf, const char *name)
-{
-	return p->io_uring ? uringop_nr(name) : syscall_nr(elf, name);
-}
-
 static const char *nr_name(const struct rule_parser *p, uint32_t elf, unsigned nr)
 {
 	return p->io_uring ? uringop_name(nr) : syscall_name(elf, nr);
@@ -82,15 +77,16 @@ static int unknown(struct rule_parser *p, const char *member, size_t len, size_t
 	return r;
 }
 
-/* The name or number as a bit of mask. -ENOENT: unknown. */
-static int add_member(
-	struct rule_parser *p, uint32_t *mask, uint32_t elf, const char *member, size_t len)
+int rule_syscall_member(uint32_t *mask, uint32_t elf, bool io_uring, const char *member, size_t len,
+	size_t *ret_ignored)
 {
 	char name[NAME_MAX_LEN + 1];
 	uint64_t number;
 	size_t used;
 	int nr;
 
+	if (ret_ignored)
+		*ret_ignored = 0;
 	if (len == 3 && memcmp(member, "all", 3) == 0) {
 		memset(mask, 0xff, AUDIT_BITMASK_SIZE * sizeof(*mask));
 		return 0;
@@ -98,9 +94,8 @@ static int add_member(
 	if (len > 0 && isdigit((unsigned char)*member)) {
 		if (parse_u64_prefix(member, len, 0, &number, &used) < 0 || number >= RULE_SYSCALLS)
 			return -ENOENT;
-		if (used < len && mask == p->data->mask)
-			rule_note(p, "-S %.*s: '%.*s' is ignored, the number is %u", (int)len,
-				member, (int)(len - used), member + used, (unsigned)number);
+		if (ret_ignored)
+			*ret_ignored = len - used;
 		set_bit(mask, (unsigned)number);
 		return 0;
 	}
@@ -108,7 +103,7 @@ static int add_member(
 		return -ENOENT;
 	memcpy(name, member, len);
 	name[len] = '\0';
-	nr = name_nr(p, elf, name);
+	nr = io_uring ? uringop_nr(name) : syscall_nr(elf, name);
 	if (nr < 0 || nr >= RULE_SYSCALLS - CLASS_BITS)
 		return -ENOENT;
 	set_bit(mask, (unsigned)nr);
@@ -123,7 +118,7 @@ static bool same_in_compat(struct rule_parser *p, const char *list)
 
 	for (; *list; list += len + (list[len] == ',')) {
 		len = strcspn(list, ",");
-		if (len && add_member(p, mask, elf, list, len) < 0)
+		if (len && rule_syscall_member(mask, elf, p->io_uring, list, len, NULL) < 0)
 			return false;
 	}
 	return memcmp(mask, p->data->mask, sizeof(mask)) == 0;
@@ -132,7 +127,7 @@ static bool same_in_compat(struct rule_parser *p, const char *list)
 int rule_option_syscalls(struct rule_parser *p, const char *arg)
 {
 	bool arch_was_open = !p->elf;
-	size_t i, len, n_members = 0;
+	size_t i, len, ignored, n_members = 0;
 	uint32_t list = rule_list(p);
 	const char *at;
 	int r;
@@ -150,8 +145,11 @@ int rule_option_syscalls(struct rule_parser *p, const char *arg)
 		len = strcspn(at, ",");
 		if (!len)
 			continue;
-		if (add_member(p, p->data->mask, p->elf, at, len) < 0)
+		if (rule_syscall_member(p->data->mask, p->elf, p->io_uring, at, len, &ignored) < 0)
 			return unknown(p, at, len, (size_t)(at - arg));
+		if (ignored)
+			rule_note(p, "-S %.*s: '%.*s' is ignored, the number is %.*s", (int)len, at,
+				(int)ignored, at + len - ignored, (int)(len - ignored), at);
 		n_members++;
 	}
 	/* auditctl takes a list of nothing but commas, and makes a rule that matches nothing. */

@@ -66,7 +66,7 @@ static int value_number(struct rule_parser *p, const struct value *v, uint32_t *
 		*ret = rule_number(p, v->text);
 		return 0;
 	}
-	r = rule_fail(p, v->column, "-F value should be number for %s", v->field->name);
+	r = rule_fail_code(p, v->column, ERRMSG_NOT_A_NUMBER, v->field->name);
 	rule_hint(p, "'%s' is not a number", v->text);
 	if (v->field->nr == AUDIT_SUCCESS)
 		rule_hint(p, "; success=1 or success=0");
@@ -123,7 +123,7 @@ static int value_session(struct rule_parser *p, const struct value *v, uint32_t 
 		return 0;
 	}
 	/* auditctl silently makes 0 of it. */
-	r = rule_fail(p, v->column, "-F value should be number for %s", v->field->name);
+	r = rule_fail_code(p, v->column, ERRMSG_NOT_A_NUMBER, v->field->name);
 	rule_hint(p, "'%s' is neither a number nor unset", v->text);
 	return r;
 }
@@ -146,7 +146,7 @@ static int unknown_arch(struct rule_parser *p, const struct value *v)
 	size_t i;
 	int r;
 
-	r = rule_fail(p, v->column, "arch elf mapping not found");
+	r = rule_fail_code(p, v->column, ERRMSG_UNKNOWN_ELF, v->field->name);
 	rule_hint(p, "'%s' is no architecture: b64, b32 (of this machine), ", v->text);
 	for (i = 0; i < ARRAY_SIZE(elfs); i++)
 		if (machine_by_elf(elfs[i])) {
@@ -163,7 +163,7 @@ static int value_arch(struct rule_parser *p, const struct value *v, uint32_t *re
 	int r;
 
 	if (p->has_syscalls) {
-		r = rule_fail(p, 0, "%s must be before -S", v->field->name);
+		r = rule_fail_code(p, 0, ERRMSG_ARCH_AFTER_SYSCALLS, v->field->name);
 		rule_hint(p,
 			"put -F %s%s%s before -S (and before no -w): it decides what the names of -S mean",
 			v->field->name, op_symbol(v->op), v->text);
@@ -174,8 +174,7 @@ static int value_arch(struct rule_parser *p, const struct value *v, uint32_t *re
 	} else if (strcasecmp(v->text, "b64") == 0 || strcasecmp(v->text, "b32") == 0) {
 		elf = machine_bits(v->text);
 		if (!elf) {
-			r = rule_fail(p, v->column,
-				"%s requested bit level not supported by machine", v->field->name);
+			r = rule_fail_code(p, v->column, ERRMSG_NO_SUCH_WIDTH, v->field->name);
 			rule_hint(p, "this machine has no %s programs", v->text);
 			return r;
 		}
@@ -209,7 +208,7 @@ static int value_msgtype(struct rule_parser *p, const struct value *v, uint32_t 
 		*ret = (uint32_t)r;
 		return 0;
 	}
-	r = rule_fail(p, v->column, "-F unknown message type - %s", v->field->name);
+	r = rule_fail_code(p, v->column, ERRMSG_UNKNOWN_TYPE, v->field->name);
 	rule_hint(p, "'%s' is no record type", v->text);
 	suggest_init(&suggest, v->text, strlen(v->text));
 	for (nr = AUDIT_GET; nr <= AUDIT_LAST_USER_MSG2; nr++) {
@@ -239,7 +238,7 @@ static int value_exit(struct rule_parser *p, const struct value *v, uint32_t *re
 				p, "'%s' is %d: calls that fail return -%s", v->text, nr, v->text);
 		return 0;
 	}
-	r = rule_fail(p, v->column, "-F unknown errno - %s", v->field->name);
+	r = rule_fail_code(p, v->column, ERRMSG_UNKNOWN_ERRNO, v->field->name);
 	rule_hint(p, "'%s' is neither a number nor the name of an error", v->text);
 	suggest_init(&suggest, v->text + minus, strlen(v->text) - minus);
 	for (nr = 1; nr < 134; nr++)
@@ -285,13 +284,13 @@ static int value_perm(struct rule_parser *p, const struct value *v, uint32_t *re
 	int r;
 
 	if (strlen(v->text) > 4) {
-		r = rule_fail(p, v->column, "String value too long");
+		r = rule_fail_code(p, v->column, ERRMSG_STRING_TOO_LONG, NULL);
 		rule_hint(p, "at most the four letters r, w, x, a");
 		return r;
 	}
 	if (rule_perm_bits(v->text, strlen(v->text), ret, &bad) == 0)
 		return 0;
-	r = rule_fail(p, v->column + bad, "Permission can only contain  'rwxa'");
+	r = rule_fail_code(p, v->column + bad, ERRMSG_BAD_PERM, NULL);
 	rule_hint(p, "'%c' is not one of r (read), w (write), x (execute), a (attribute change)",
 		v->text[bad]);
 	return r;
@@ -316,7 +315,7 @@ static int value_filetype(struct rule_parser *p, const struct value *v, uint32_t
 		*ret = (uint32_t)mode;
 		return 0;
 	}
-	r = rule_fail(p, v->column, "-F unknown file type -  %s", v->field->name);
+	r = rule_fail_code(p, v->column, ERRMSG_UNKNOWN_FILETYPE, v->field->name);
 	rule_hint(p, "'%s' is not one of ", v->text);
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
 		rule_hint(p, "%s%s", between, filetype_name(modes[i]));
@@ -339,7 +338,7 @@ static int value_fstype(struct rule_parser *p, const struct value *v, uint32_t *
 		*ret = (uint32_t)magic;
 		return 0;
 	}
-	r = rule_fail(p, v->column, "file system type is unknown for field: %s", v->field->name);
+	r = rule_fail_code(p, v->column, ERRMSG_UNKNOWN_FSTYPE, v->field->name);
 	rule_hint(p,
 		"'%s' is not one of debugfs, tracefs, cgroup, cgroup2; others go by their magic number",
 		v->text);
@@ -357,7 +356,7 @@ static int value_family(struct rule_parser *p, const struct value *v, uint32_t *
 		*ret = rule_number(p, name);
 		if (*ret < FAMILIES_MAX)
 			return 0;
-		r = rule_fail(p, v->column, "value is too large for field: %s", v->field->name);
+		r = rule_fail_code(p, v->column, ERRMSG_TOO_LARGE, v->field->name);
 		rule_hint(p, "'%s' is not below %d", name, FAMILIES_MAX);
 		return r;
 	}
@@ -374,7 +373,7 @@ static int value_family(struct rule_parser *p, const struct value *v, uint32_t *
 		}
 		suggest_offer(&suggest, address_family_name(nr));
 	}
-	r = rule_fail(p, v->column, "-F value should be number for %s", v->field->name);
+	r = rule_fail_code(p, v->column, ERRMSG_NOT_A_NUMBER, v->field->name);
 	rule_hint(p, "'%s' is no address family", name);
 	if (suggest_best(&suggest))
 		rule_hint(p, "; did you mean %s?", suggest_best(&suggest));
@@ -391,13 +390,12 @@ static int value_string(struct rule_parser *p, const struct value *v, uint32_t *
 
 	if (v->field->kind == FIELD_KEY &&
 		!(p->has_syscalls || p->has_perm || p->has_exe || p->has_fstype)) {
-		r = rule_fail(
-			p, 0, "Key field needs a watch, syscall or exe path given prior to it");
+		r = rule_fail_code(p, 0, ERRMSG_KEY_ALONE, NULL);
 		rule_hint(p, "-F key=NAME may stand anywhere");
 		return r;
 	}
 	if (len > max) {
-		r = rule_fail(p, v->column, "String value too long");
+		r = rule_fail_code(p, v->column, ERRMSG_STRING_TOO_LONG, NULL);
 		rule_hint(p, "%s takes %zu bytes at most", v->field->name, max);
 		return r;
 	}

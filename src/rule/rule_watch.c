@@ -117,7 +117,7 @@ int rule_option_perms(struct rule_parser *p, const char *arg)
 	}
 	if (!bits) {
 		/* auditctl takes this for a rule that matches nothing. */
-		r = rule_fail(p, 0, "Permission can only contain  'rwxa'");
+		r = rule_fail_code(p, 0, ERRMSG_BAD_PERM, NULL);
 		rule_hint(p, "-p needs at least one of r, w, x, a");
 		return r;
 	}

@@ -26,6 +26,9 @@ struct totals {
 
 /* Corners that the recorded rows do not reach. Blanks separate words. */
 static const char *const more_lines[] = {
+	"-a always,exit -F perm=wa -k x",
+	"-a always,exit -F perm=wa -F key=x",
+	"-a always,exit -F perm=wa -F pid=1 -k x",
 	"-a always,exit -F exe=/tmp/t/prog -p wa",
 	"-a always,exit -p wa -F uid=0",
 	"-W /tmp/t/f -a always,exit",
