@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: MIT
 """The same session with auditctl and with build/compat/auditctl: the same output, errors and exit statuses.
 
-  auditctl_session.py session|rows OURS [--socket PATH]
+  auditctl_session.py session|rows OURS [--engine UAUDIT]
 
-session: auditctl.session, first with the installed auditctl, then with ours, both against the kernel; with --socket ours
-talks to the engine there. rows: the recorded command lines of tests/data through ours, against what was recorded.
+session: auditctl.session, first with the installed auditctl, then with ours, both against the kernel; with --engine ours
+talks to an engine that is started for it. rows: the recorded command lines of tests/data through ours, against what was recorded.
 
 Every rule names a program that only the test has. The kernel's audit is locked meanwhile, and put back on every way out.
 Exit status 77: skipped.
 """
 
 import ast
+import contextlib
 import fcntl
 import os
 import re
@@ -20,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "..", "data")
@@ -122,8 +124,6 @@ def session(ours, env):
             pass
         theirs_said = play(AUDITCTL, lines, top)
         restore()
-        if env.get("UAUDIT_SOCKET"):
-            run(ours, ["-e", "0"], env)  # an engine is born to record
         ours_said = play(ours, lines, top, env)
     for line, theirs, mine in zip(lines, theirs_said, ours_said):
         if (theirs == mine) == (line in known):
@@ -207,19 +207,44 @@ def rows(ours, env):
     return 1 if problems or seen < 200 else 0
 
 
+@contextlib.contextmanager
+def engine(uaudit, top, env):
+    """An engine of the test's own; env tells clients where it is."""
+    env["UAUDIT_SOCKET"] = os.path.join(top, "control.sock")
+    daemon = subprocess.Popen([uaudit, "daemon", "--foreground", "--run-dir", top, "--log", os.path.join(top, "log"),
+                               "--source", "none"], stdin=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if os.path.exists(env["UAUDIT_SOCKET"]) and run(uaudit, ["ctl", "-s"], env)[2] == 0:
+                break
+            time.sleep(0.1)
+        else:
+            raise RuntimeError("the engine does not answer")
+        # It is born to record; the kernel is not.
+        run(uaudit, ["ctl", "-e", "0"], env)
+        yield
+    finally:
+        daemon.terminate()
+        daemon.wait(timeout=30)
+
+
+PLAYS = {"session": session, "rows": rows}
+
+
 def main():
     what, ours = sys.argv[1:3]
-    env = dict(os.environ)
-    env.pop("UAUDIT_SOCKET", None)
-    if "--socket" in sys.argv:
-        env["UAUDIT_SOCKET"] = sys.argv[sys.argv.index("--socket") + 1]
     os.environ.pop("UAUDIT_SOCKET", None)
+    env = dict(os.environ)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     held = lock()
     check_machine()
     try:
-        return {"session": session, "rows": rows}[what](ours, env)
+        with tempfile.TemporaryDirectory(prefix="uaudit-ctl.", dir="/tmp") as top:
+            if sys.argv[3:4] != ["--engine"]:
+                return PLAYS[what](ours, env)
+            with engine(sys.argv[4], top, env):
+                return PLAYS[what](ours, env)
     finally:
         restore()
         os.close(held)
