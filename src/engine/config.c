@@ -248,3 +248,22 @@ uint64_t config_needs_start(uint64_t changes)
 			changes &= ~(UINT64_C(1) << i);
 	return changes;
 }
+
+void config_swap(struct config *config, struct config *old, uint64_t keys)
+{
+	for (int i = 0; i < _CONFIG_KEY_MAX; i++) {
+		if (!(keys >> i & 1))
+			continue;
+		if (is_text(&rows[i])) {
+			char *text = *text_of(config, &rows[i]);
+
+			*text_of(config, &rows[i]) = *text_of(old, &rows[i]);
+			*text_of(old, &rows[i]) = text;
+		} else {
+			uint64_t number = *number_of(config, &rows[i]);
+
+			*number_of(config, &rows[i]) = *number_of(old, &rows[i]);
+			*number_of(old, &rows[i]) = number;
+		}
+	}
+}

@@ -79,6 +79,8 @@ int config_finish(
 uint64_t config_changes(const struct config *config, const struct config *other);
 /* What of it needs another start. */
 uint64_t config_needs_start(uint64_t changes);
+/* Of the given keys config gets what old has, and the other way round. */
+void config_swap(struct config *config, struct config *old, uint64_t keys);
 const char *config_name(enum config_key key);
 
 /* The i-th setting, for help; false: there is none. */

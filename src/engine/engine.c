@@ -86,18 +86,39 @@ static void printk(void *engine, const char *text)
 	engine_say(engine, "audit: %s", text);
 }
 
+/* One at a time: losses come in thousands. The signals that the engine has blocked are the program's to receive. */
+static void run_panic_program(struct engine *e, const char *reason)
+{
+	char *const argv[] = { (char *)(uintptr_t)e->settings.panic_program,
+		(char *)(uintptr_t)reason, NULL };
+	posix_spawnattr_t attr;
+	sigset_t none;
+	int r;
+
+	if (e->panic_pid && waitpid(e->panic_pid, NULL, WNOHANG) == 0)
+		return;
+	e->panic_pid = 0;
+	r = posix_spawnattr_init(&attr);
+	if (r == 0) {
+		(void)sigemptyset(&none);
+		(void)posix_spawnattr_setsigmask(&attr, &none);
+		(void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+		r = posix_spawn(&e->panic_pid, argv[0], NULL, &attr, argv, environ);
+		(void)posix_spawnattr_destroy(&attr);
+	}
+	if (r)
+		engine_say(e, "cannot run '%s': %s", argv[0], strerror(r));
+}
+
 static void panic(void *engine, const char *reason)
 {
 	struct engine *e = engine;
-	char *const argv[] = { (char *)(uintptr_t)e->settings.panic_program, NULL };
-	pid_t pid;
 
 	engine_say(e, "audit: panic: %s", reason);
 	if (e->settings.panic == ENGINE_PANIC_EXIT)
 		engine_stop(e, 1);
-	else if (e->settings.panic == ENGINE_PANIC_EXEC &&
-		 posix_spawn(&pid, e->settings.panic_program, NULL, NULL, argv, environ) != 0)
-		engine_say(e, "cannot run '%s': %m", e->settings.panic_program);
+	else if (e->settings.panic == ENGINE_PANIC_EXEC)
+		run_panic_program(e, reason);
 }
 
 /* ---- what the control protocol asks for ---- */
@@ -201,11 +222,12 @@ static void take_signal(void *userdata, uint32_t events)
 	switch (info.ssi_signo) {
 	case SIGTERM:
 	case SIGINT:
+		e->stopped_by = (pid_t)info.ssi_pid;
 		engine_stop(e, 0);
 		break;
 	case SIGHUP:
-		if (e->reload)
-			e->reload(e->reload_userdata);
+		if (e->hooks.reload)
+			e->hooks.reload(e->hooks.userdata, (pid_t)info.ssi_pid);
 		break;
 	default:
 		break;
@@ -458,6 +480,7 @@ struct engine *engine_free(struct engine *e)
 	if (!e)
 		return NULL;
 	if (e->loop) {
+		e->replay = replay_source_free(e->replay);
 		listeners_close(e);
 		clients_close(e);
 		loop_remove(e->loop, &e->signals);
@@ -562,16 +585,19 @@ static void save(struct engine *e, struct outlet_spool *o)
 			stream_name(o->stream));
 }
 
-int engine_run(struct engine *e, void (*reload)(void *userdata), void *userdata)
+int engine_run(struct engine *e, const struct engine_hooks *hooks)
 {
 	int r = 0;
 
-	e->reload = reload;
-	e->reload_userdata = userdata;
+	if (hooks)
+		e->hooks = *hooks;
 	while (r == 0 && !e->is_stopping) {
 		kauditd_run(e->kauditd);
 		r = loop_round(e->loop);
 	}
+	e->replay = replay_source_free(e->replay);
+	if (e->hooks.stopping)
+		e->hooks.stopping(e->hooks.userdata, e->stopped_by);
 	listeners_close(e);
 	kauditd_run(e->kauditd);
 	if (r == 0)
@@ -591,6 +617,59 @@ void engine_reconfigure(struct engine *e, const struct engine_settings *settings
 	spool_set_max(e->daemon.spool, settings->spool_max);
 	if (e->log.spool)
 		spool_set_max(e->log.spool, settings->spool_max);
+	engine_reopen_log(e);
+}
+
+void engine_reopen_log(struct engine *e)
+{
 	if (e->writer)
 		writer_reopen(e->writer);
+}
+
+const struct kauditd_limits *engine_limits(const struct engine *e)
+{
+	return kauditd_limits(e->kauditd);
+}
+
+bool engine_is_locked(const struct engine *e)
+{
+	return control_enabled(e->control) == 2;
+}
+
+void engine_set_rules(struct engine *e, struct rule_set *rules)
+{
+	rule_set_swap(e->rules, rules);
+	rule_set_free(rules);
+	control_note_rules(e->control);
+}
+
+/* ---- replay ---- */
+
+static bool replay_is_congested(void *engine)
+{
+	return kauditd_is_congested(((struct engine *)engine)->kauditd);
+}
+
+static int replay_feed(void *engine, const struct event *ev)
+{
+	return engine_feed(engine, ev);
+}
+
+static void replay_done(void *engine, int error, uint64_t offset, uint64_t n_events)
+{
+	struct engine *e = engine;
+
+	if (error)
+		engine_say(e, "the replay ends after %llu events, at byte %llu of its file: %s",
+			(unsigned long long)n_events, (unsigned long long)offset,
+			error == -EBADMSG ? "what is there is no event" : strerror(-error));
+	else
+		engine_say(e, "the replay has ended, %llu events", (unsigned long long)n_events);
+}
+
+int engine_replay(struct engine *e, const char *path)
+{
+	const struct replay_source_ops ops = { e, replay_is_congested, replay_feed, replay_done };
+
+	return replay_source_new(&e->replay, e->loop, path, &ops);
 }

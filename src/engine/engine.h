@@ -7,6 +7,9 @@
  * streams carry those to the registered daemon and to the engine's own log.
  */
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 #include "core/kauditd.h"
 #include "engine/log_child.h"
 #include "event/event.h"
@@ -42,8 +45,16 @@ int engine_new(struct engine **ret, const struct engine_settings *settings, stru
 	engine_notice_fn notice, void *userdata);
 struct engine *engine_free(struct engine *engine);
 
-/* Signals that the loop takes: TERM and INT end it, HUP calls reload. 0, or a negative errno. */
-int engine_run(struct engine *engine, void (*reload)(void *userdata), void *userdata);
+/* What whoever runs the engine does at signals; sender is a pid, 0: there was no signal. */
+struct engine_hooks {
+	void *userdata;
+	void (*reload)(void *userdata, pid_t sender);
+	/* It ends: the last moment to log something. */
+	void (*stopping)(void *userdata, pid_t sender);
+};
+
+/* Signals that the loop takes: TERM and INT end it, HUP is for reload. 0, or a negative errno. */
+int engine_run(struct engine *engine, const struct engine_hooks *hooks);
 /* Ends engine_run() after the present round. */
 void engine_stop(struct engine *engine, int status);
 int engine_status(const struct engine *engine);
@@ -51,6 +62,16 @@ int engine_status(const struct engine *engine);
 /* New settings while it runs: limits, spool_max, panic, drain_ms take effect; the log is opened anew. */
 void engine_reconfigure(struct engine *engine, const struct engine_settings *settings);
 
+/* Somebody has moved the log's file away. */
+void engine_reopen_log(struct engine *engine);
+const struct kauditd_limits *engine_limits(const struct engine *engine);
+/* enabled is 2: neither rules nor limits are to be changed until the end. */
+bool engine_is_locked(const struct engine *engine);
+/* These rules in place of those that are there, at once; the engine's from here on. */
+void engine_set_rules(struct engine *engine, struct rule_set *rules);
+
+/* Feeds the events of the file while the engine runs. -EBADMSG: not a replay file; another negative errno. */
+int engine_replay(struct engine *engine, const char *path);
 /* One event of a source of the engine's own. */
 int engine_feed(struct engine *engine, const struct event *ev);
 /* A record of the engine itself into the log: DAEMON_START and its like, text without stamp. */

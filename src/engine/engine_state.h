@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/identity.h"
 #include "engine/loop.h"
+#include "engine/replay_source.h"
 #include "engine/sockets.h"
 #include "engine/spool.h"
 #include "engine/writer_process.h"
@@ -46,9 +47,12 @@ struct engine {
 	size_t n_listeners;
 	uint64_t listener_lost;
 
-	void (*reload)(void *userdata);
-	void *reload_userdata;
+	struct replay_source *replay; /* NULL: none, or at its end */
+	pid_t panic_pid;              /* the program that runs; 0: none */
+
+	struct engine_hooks hooks;
 	bool is_stopping;
+	pid_t stopped_by; /* who sent the signal; 0: nobody */
 	int status;
 };
 
