@@ -103,8 +103,12 @@ static int act_make_equiv(struct ctl *ctl, const struct rule_action *action)
 
 static int act_message(struct ctl *ctl, const struct rule_action *action)
 {
+	_cleanup_free_ char *text = NULL;
+
+	if (asprintf(&text, "text=%s", action->text) < 0)
+		return finish(ctl, "user message request", -ENOMEM);
 	return finish(ctl, "user message request",
-		audit_log_user_message(ctl->fd, AUDIT_USER, action->text, NULL, NULL, NULL, 1));
+		audit_log_user_message(ctl->fd, AUDIT_USER, text, NULL, NULL, NULL, 1));
 }
 
 static int act_loginuid_immutable(struct ctl *ctl, const struct rule_action *action)

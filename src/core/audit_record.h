@@ -27,6 +27,12 @@ struct audit_record {
 	char text[];
 };
 
+/*
+ * What a text says of itself: "audit(sec.msec:serial): ..." (spec kernel 3.1) into ret, whose text it becomes; type and
+ * source are the caller's. -EBADMSG: it does not begin so.
+ */
+int audit_record_parse(struct kaudit_record *ret, const char *text, size_t len);
+
 /* A copy of what is borrowed in record, with one reference. NULL: no memory. */
 struct audit_record *audit_record_new(const struct kaudit_record *record);
 struct audit_record *audit_record_ref(struct audit_record *record);

@@ -57,6 +57,8 @@ void kaudit_free(struct kaudit *audit);
 int kaudit_feed(struct kaudit *audit, const struct event *ev);
 /* The next serial, for records that are made elsewhere (spec kernel 3.2). */
 uint32_t kaudit_next_serial(struct kaudit *audit);
+/* The next one is behind this: for who mixes his own records with those of another sequence. */
+void kaudit_set_serial(struct kaudit *audit, uint32_t serial);
 /* Other rules from here on; the old ones stay the caller's. */
 void kaudit_set_rules(struct kaudit *audit, struct rule_set *rules);
 struct rule_set *kaudit_rules(const struct kaudit *audit);

@@ -17,6 +17,11 @@ uint32_t kaudit_next_serial(struct kaudit *audit)
 	return audit->serial;
 }
 
+void kaudit_set_serial(struct kaudit *audit, uint32_t serial)
+{
+	audit->serial = serial;
+}
+
 /* Writes the stamp that all records of the event begin with; what follows it is cut off for the next one. */
 static void put_stamp(struct audit_buffer *ab, const struct evt_hdr *h, uint32_t serial)
 {

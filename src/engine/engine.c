@@ -169,7 +169,10 @@ static int take_event(void *engine, void *client, const struct event *ev)
 
 static void rules_changed(void *engine)
 {
-	(void)engine; /* sources of the engine's own will want to know */
+	struct engine *e = engine;
+
+	if (e->kernel)
+		kernel_feed_rules_changed(e->kernel);
 }
 
 static void fill_stream(const struct outlet_spool *o, struct control_stream *ret)
@@ -428,6 +431,11 @@ static int listen_to_sockets(struct engine *e)
 	return r < 0 ? r : loop_add(e->loop, &e->accept_readlog);
 }
 
+static int open_source(struct engine *e)
+{
+	return strcmp(e->settings.source, "kernel") == 0 ? kernel_feed_open(&e->kernel, e) : 0;
+}
+
 static int open_all(struct engine *e)
 {
 	int r;
@@ -445,7 +453,9 @@ static int open_all(struct engine *e)
 		r = open_log(e);
 	if (r == 0)
 		r = watch_signals(e);
-	return r < 0 ? r : listen_to_sockets(e);
+	if (r == 0)
+		r = listen_to_sockets(e);
+	return r < 0 ? r : open_source(e);
 }
 
 int engine_new(struct engine **ret, const struct engine_settings *settings, struct rule_set *rules,
@@ -479,6 +489,7 @@ struct engine *engine_free(struct engine *e)
 {
 	if (!e)
 		return NULL;
+	e->kernel = kernel_feed_close(e->kernel);
 	if (e->loop) {
 		e->replay = replay_source_free(e->replay);
 		listeners_close(e);
@@ -592,9 +603,12 @@ int engine_run(struct engine *e, const struct engine_hooks *hooks)
 	if (hooks)
 		e->hooks = *hooks;
 	while (r == 0 && !e->is_stopping) {
+		if (e->kernel)
+			kernel_feed_sync(e->kernel);
 		kauditd_run(e->kauditd);
 		r = loop_round(e->loop);
 	}
+	e->kernel = kernel_feed_close(e->kernel);
 	e->replay = replay_source_free(e->replay);
 	if (e->hooks.stopping)
 		e->hooks.stopping(e->hooks.userdata, e->stopped_by);

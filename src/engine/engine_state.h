@@ -9,6 +9,7 @@
 #include "core/kaudit.h"
 #include "engine/engine.h"
 #include "engine/identity.h"
+#include "engine/kernel_feed.h"
 #include "engine/loop.h"
 #include "engine/replay_source.h"
 #include "engine/sockets.h"
@@ -40,6 +41,8 @@ struct engine {
 	struct rule_set *rules;
 	struct outlet_spool daemon, log; /* the streams */
 	struct writer *writer;           /* NULL: no log of its own */
+
+	struct kernel_feed *kernel; /* NULL: the kernel's audit is not the source */
 
 	struct client *clients, *daemon_client;
 	size_t n_clients;

@@ -6,7 +6,7 @@
 engine=
 trap '[ -z "$engine" ] || kill "$engine" 2>/dev/null; chmod -R u+rwx "$top" 2>/dev/null; rm -rf "$top"' EXIT
 mkdir -m 700 run
-"$uaudit" daemon --foreground --run-dir "$top/run" --log "$top/log" --source none >daemon.out 2>&1 &
+"$uaudit" daemon --foreground --run-dir "$top/run" --state-dir "$top/state" --log "$top/log" --source none >daemon.out 2>&1 &
 engine=$!
 export UAUDIT_SOCKET="$top/run/control.sock"
 tries=0
@@ -29,6 +29,15 @@ awk '$1 == "daemon" || $1 == "log" { n++; if ($3 != $4 + $5 + $6 + $7 + $10) exi
 	fail "offered is not delivered + sent + waiting + spooled + lost"
 status 0 ./auditctl -s
 has_not out 'source|stream'
+
+# A message, as auditctl words it.
+ctl -m 'a message'
+status 0 ./auditctl -m again
+# the log is written behind the answer
+tries=0
+until grep -q 'text=again' log || [ $((tries += 1)) -ge 100 ]; do sleep 0.1; done
+has log "^type=USER .* msg='text=a message exe=.* res=success'$"
+has log "^type=USER .* msg='text=again exe=.* res=success'$"
 
 # Several settings: the state after the last of them.
 ctl -b 100 -f 0

@@ -211,7 +211,7 @@ def rows(ours, env):
 def engine(uaudit, top, env):
     """An engine of the test's own; env tells clients where it is."""
     env["UAUDIT_SOCKET"] = os.path.join(top, "control.sock")
-    daemon = subprocess.Popen([uaudit, "daemon", "--foreground", "--run-dir", top, "--log", os.path.join(top, "log"),
+    daemon = subprocess.Popen([uaudit, "daemon", "--foreground", "--run-dir", top, "--state-dir", os.path.join(top, "state"), "--log", os.path.join(top, "log"),
                                "--source", "none"], stdin=subprocess.DEVNULL)
     try:
         for _ in range(100):
