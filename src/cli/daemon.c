@@ -143,14 +143,12 @@ static const char *replay_file(const struct config *config)
 
 static int check_source(struct daemon *d)
 {
-	if (strcmp(d->config.source, "none") == 0 || replay_file(&d->config))
+	if (strcmp(d->config.source, "bpf") != 0)
 		return 0;
 	notice(d,
-		strcmp(d->config.source, "bpf") == 0
-			? "source = bpf: this version has no BPF source yet; 'none' serves the sockets, "
-			  "and 'uaudit run --attach' brings events of single commands"
-			: "source = kernel: this version cannot take the kernel's audit as its source yet; "
-			  "'none' serves the sockets");
+		"source = bpf: this version has no BPF source yet; 'none' serves the sockets, "
+		"'kernel' takes the records of the kernel's audit, and 'uaudit run --attach' brings events of single "
+		"commands");
 	return -EINVAL;
 }
 
