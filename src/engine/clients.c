@@ -350,6 +350,9 @@ static int take_datagram(struct client *c)
 	struct ucred cred;
 	ssize_t n = recvmsg(c->io.fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
+	/* It ended with something unread: once. What it has sent before, acknowledgements say, is still there. */
+	if (n < 0 && errno == ECONNRESET)
+		return 1;
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	/* an empty datagram is as good as an end: nobody sends one */
