@@ -9,6 +9,7 @@
  *
  *   done=N failed=N seconds=S worst_us=N p999_us=N median_us=N
  *
+ * SIGTERM: it begins nothing more, waits for what is under way, and prints that.
  * An operation that has not come back by then counts as a wait, not as done. The operations are those of a child, as it may hang
  * where no signal reaches it.
  */
@@ -17,6 +18,7 @@
 #include <linux/audit.h>
 #include <linux/netlink.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +46,7 @@ struct load {
 /* What the child tells its parent. */
 struct shared {
 	volatile uint64_t begun, done, failed;
+	volatile bool should_end;
 	volatile uint64_t started_ns[WINDOW_MAX]; /* of operation n at n % WINDOW_MAX */
 	uint32_t wait_us[COUNT_MAX];
 };
@@ -164,11 +167,16 @@ static void work(const struct load *load, struct shared *shared)
 {
 	uint64_t start = now_ns();
 
-	while (shared->done < load->count) {
-		pace(load, start, shared->begun);
-		if (shared->begun < load->count)
+	bool is_ending = false;
+
+	while (!is_ending || shared->done < shared->begun) {
+		is_ending = shared->should_end || shared->begun == load->count;
+		if (!is_ending) {
+			pace(load, start, shared->begun);
 			begin(load, shared);
-		if (shared->begun == load->count || shared->begun - shared->done >= load->window)
+		}
+		if (shared->done < shared->begun &&
+			(is_ending || shared->begun - shared->done >= load->window))
 			finish(load, shared);
 	}
 }
@@ -200,12 +208,13 @@ static int supervise(const struct load *load, struct shared *shared)
 {
 	struct timespec limit = { .tv_sec = load->seconds ? (time_t)load->seconds : 3600 };
 	uint64_t start = now_ns();
-	int status = 0;
+	int status = 0, sig;
 	sigset_t set;
 	pid_t child;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	child = fork();
 	if (child < 0)
@@ -215,7 +224,10 @@ static int supervise(const struct load *load, struct shared *shared)
 		work(load, shared);
 		_exit(0);
 	}
-	if (sigtimedwait(&set, NULL, &limit) == SIGCHLD) {
+	sig = sigtimedwait(&set, NULL, &limit);
+	if (sig == SIGTERM)
+		shared->should_end = true;
+	if (sig > 0) {
 		(void)waitpid(child, &status, 0);
 		report(shared, now_ns() - start);
 		return WIFEXITED(status) ? WEXITSTATUS(status) : 1;

@@ -26,6 +26,11 @@ class Flood:
     def is_running(self):
         return self.process.poll() is None
 
+    def end(self):
+        """No more messages than those that are under way."""
+        self.process.terminate()
+        return self.result()
+
     def result(self, timeout=120):
         out, _ = self.process.communicate(timeout=timeout)
         if self.process.returncode:
