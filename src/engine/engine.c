@@ -320,6 +320,17 @@ static int open_streams(struct engine *e)
 	return r;
 }
 
+/* userdata of a stream is the engine, as stamp() and lost() want it. */
+static int send_to_writer(void *engine, const struct audit_record *record)
+{
+	return writer_send(((struct engine *)engine)->writer, record);
+}
+
+static void writer_is_gone(void *engine)
+{
+	writer_gone(((struct engine *)engine)->writer);
+}
+
 static int open_log(struct engine *e)
 {
 	const struct writer_options options = {
@@ -329,7 +340,9 @@ static int open_log(struct engine *e)
 		.notice = say_plain,
 		.userdata = e,
 	};
-	struct stream_ops to_writer = { .send = writer_send, .gone = writer_gone };
+	const struct stream_ops to_writer = {
+		.userdata = e, .send = send_to_writer, .gone = writer_is_gone
+	};
 	int r;
 
 	if (!e->settings.log_file)
@@ -337,7 +350,6 @@ static int open_log(struct engine *e)
 	r = writer_new(&e->writer, e->loop, &options);
 	if (r < 0)
 		return r;
-	to_writer.userdata = e->writer;
 	r = open_stream(e, &e->log, stream_names[1], &to_writer);
 	if (r < 0)
 		return r;
