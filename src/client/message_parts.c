@@ -97,7 +97,8 @@ void parts_origin(
 	buf_puts(to, " hostname=");
 	buf_puts(to, hostname);
 	buf_puts(to, " addr=");
-	buf_puts(to, addr);
+	/* An address, however long: others have room for no more than the longest of IPv6. */
+	buf_put(to, addr, strnlen(addr, RESOLVE_ADDR_SIZE - 1));
 	buf_puts(to, " terminal=");
 	buf_puts(to, tty);
 }

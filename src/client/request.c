@@ -188,7 +188,9 @@ _public_ uint32_t audit_get_features(void)
 
 _public_ int audit_request_features(int fd)
 {
-	int r = audit_send(fd, AUDIT_GET_FEATURE, NULL, 0);
+	/* Nobody reads the payload; the bytes are those that were always sent. */
+	const struct audit_features none = { 0 };
+	int r = audit_send(fd, AUDIT_GET_FEATURE, &none, sizeof(none));
 
 	if (r < 0)
 		client_failed(r, "Error getting feature (%s)", strerror(-r));
@@ -232,10 +234,6 @@ _public_ int audit_add_rule_data(int fd, struct audit_rule_data *rule, int flags
 {
 	int r;
 
-	if (flags == AUDIT_FILTER_ENTRY) {
-		audit_msg(LOG_WARNING, "Use of entry filter is deprecated");
-		return -2;
-	}
 	r = send_rule(fd, AUDIT_ADD_RULE, rule, flags, action);
 	if (r < 0)
 		client_failed(r,
@@ -249,10 +247,6 @@ _public_ int audit_delete_rule_data(int fd, struct audit_rule_data *rule, int fl
 {
 	int r;
 
-	if (flags == AUDIT_FILTER_ENTRY) {
-		audit_msg(LOG_WARNING, "Use of entry filter is deprecated");
-		return -2;
-	}
 	r = send_rule(fd, AUDIT_DEL_RULE, rule, flags, action);
 	if (r == -ENOENT)
 		client_failed(r, "Error sending delete rule request (No rule matches)");

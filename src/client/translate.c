@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 /* Names and numbers, from the tables of src/abi in the conventions of this interface (spec userspace 7.6). */
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
 #include "abi/abi.h"
 #include "client/client.h"
+
+#define WORD_SIZE 16 /* longer than the names of all lists and actions */
 
 _public_ int audit_name_to_field(const char *field)
 {
@@ -56,9 +60,22 @@ _public_ const char *audit_uringop_to_name(int uringop)
 	return uringop < 0 ? NULL : uringop_name((uint32_t)uringop);
 }
 
+/* Rule text knows lists and actions in small letters only; this interface ignores case. */
+static const char *lower(const char *name, char ret[static WORD_SIZE])
+{
+	size_t i;
+
+	for (i = 0; name[i] && i < WORD_SIZE - 1; i++)
+		ret[i] = (char)tolower((unsigned char)name[i]);
+	ret[i] = '\0';
+	return name[i] ? "" : ret;
+}
+
 _public_ int audit_name_to_flag(const char *flag)
 {
-	return list_nr(flag);
+	char word[WORD_SIZE];
+
+	return list_nr(lower(flag, word));
 }
 
 _public_ const char *audit_flag_to_name(int flag)
@@ -71,7 +88,9 @@ _public_ const char *audit_flag_to_name(int flag)
 
 _public_ int audit_name_to_action(const char *action)
 {
-	return strcmp(action, POSSIBLE) == 0 ? AUDIT_POSSIBLE : action_nr(action);
+	char word[WORD_SIZE];
+
+	return strcasecmp(action, POSSIBLE) == 0 ? AUDIT_POSSIBLE : action_nr(lower(action, word));
 }
 
 _public_ const char *audit_action_to_name(int action)

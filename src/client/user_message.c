@@ -10,7 +10,8 @@
 #include "client/client.h"
 
 #define ACCT_MAX         32   /* bytes of a name that is not trusted; longer ones are cut */
-#define COMMAND_MAX      4095 /* bytes */
+#define COMMAND_MAX      4096 /* bytes */
+#define COMMAND_HEX_MAX  4095 /* of one that is written in hex */
 #define OLD_KERNEL_FIRST 1100
 #define OLD_KERNEL_LAST  1199
 
@@ -87,14 +88,14 @@ _public_ int audit_log_user_comm_message(int audit_fd, int type, const char *mes
 	return send_text(audit_fd, type, &text, DENIED_IS_FINE);
 }
 
-/* op=OP acct="NAME", or op=OP id=ID. */
+/* op=OP acct="NAME", or op=OP id=ID where there is no name. */
 static void put_account(struct buf *text, const char *op, const char *name, unsigned int id)
 {
 	char number[16];
 
 	buf_puts(text, "op=");
 	buf_puts(text, op);
-	if (name && id == UINT_MAX) {
+	if (name) {
 		buf_puts(text, " acct=");
 		parts_untrusted(text, name, strnlen(name, ACCT_MAX));
 		return;
@@ -126,7 +127,7 @@ _public_ int audit_log_acct_message(int audit_fd, int type, const char *pgname, 
 
 	if (audit_fd < 0)
 		return 0;
-	put_account(&text, op, name, id);
+	put_account(&text, op, id == UINT_MAX ? name : NULL, id);
 	put_program(&text, pgname, true);
 	parts_origin(&text, host, addr, tty, true);
 	put_result(&text, result);
@@ -144,7 +145,7 @@ _public_ int audit_log_user_avc_message(int audit_fd, int type, const char *mess
 	buf_puts(&text, message);
 	buf_puts(&text, " exe=");
 	parts_exe(&text);
-	(void)snprintf(number, sizeof(number), " sauid=%u", uid);
+	(void)snprintf(number, sizeof(number), " sauid=%d", (int)uid);
 	buf_puts(&text, number);
 	parts_origin(&text, hostname, addr, tty, false);
 	return send_text(audit_fd, type, &text, DENIED_GOES_TO_SYSLOG);
@@ -167,14 +168,14 @@ _public_ int audit_log_semanage_message(int audit_fd, int type, const char *pgna
 
 	if (audit_fd < 0)
 		return 0;
-	put_account(&text, op, name, id);
+	put_account(&text, op, name && *name ? name : NULL, id);
 	put_context(&text, "old-seuser", old_seuser);
 	put_context(&text, "old-role", old_role);
 	put_context(&text, "old-range", old_range);
 	put_context(&text, "new-seuser", new_seuser);
 	put_context(&text, "new-role", new_role);
 	put_context(&text, "new-range", new_range);
-	put_program(&text, pgname, false);
+	put_program(&text, pgname && *pgname ? pgname : NULL, false);
 	parts_origin(&text, host, addr, tty, false);
 	put_result(&text, result);
 	return send_text(audit_fd, type, &text, DENIED_IS_ERROR);
@@ -195,6 +196,8 @@ _public_ int audit_log_user_command(
 	len = strnlen(command, COMMAND_MAX);
 	while (len && (command[len - 1] == ' ' || command[len - 1] == '\n'))
 		len--;
+	if (len > COMMAND_HEX_MAX && audit_value_needs_encoding(command, (unsigned int)len))
+		len = COMMAND_HEX_MAX;
 	buf_puts(&text, "cwd=");
 	parts_untrusted(&text, cwd, strlen(cwd));
 	buf_puts(&text, " cmd=");
