@@ -36,7 +36,11 @@ enum control_message {
 	CONTROL_RULES_BEGIN = 1080,
 	CONTROL_RULES_COMMIT,
 	CONTROL_RULES_ABORT,
-	/* From a registered daemon: from now on it says which records it has dealt with. No payload, before SET pid. */
+	/*
+	 * From a registered daemon: from now on it says which records it has dealt with. No payload, before SET pid. The
+	 * answer's error is positive if the first record that it will get was sent to an earlier daemon too, which ended
+	 * without saying whether it had dealt with it.
+	 */
 	CONTROL_ACKS,
 	/* struct control_ack; no answer, whatever the flags. */
 	CONTROL_ACK,

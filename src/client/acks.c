@@ -25,6 +25,7 @@ static struct ack_state {
 	dev_t dev;
 	ino_t ino;          /* of the socket */
 	uint32_t n_pending; /* records returned and not acknowledged */
+	bool is_unsure;     /* the next record may be in the log already */
 } states[ACKS_MAX];
 
 static struct ack_state *find(int fd)
@@ -57,15 +58,19 @@ void acks_register(int fd)
 {
 	struct ack_state *state;
 	struct stat st;
-	int seq;
+	int seq, r;
 
 	acks_forget(fd);
 	state = free_place();
-	/* Without a place, or with an engine that does not know the request, records count as dealt with when sent. */
-	if (!state || fstat(fd, &st) < 0 || __audit_send(fd, CONTROL_ACKS, NULL, 0, &seq) != 0)
+	if (!state || fstat(fd, &st) < 0)
 		return;
-	*state =
-		(struct ack_state){ .is_used = true, .fd = fd, .dev = st.st_dev, .ino = st.st_ino };
+	r = __audit_send(fd, CONTROL_ACKS, NULL, 0, &seq);
+	/* With an engine that does not know the request, records count as dealt with when sent. */
+	if (r < 0)
+		return;
+	*state = (struct ack_state){
+		.is_used = true, .fd = fd, .dev = st.st_dev, .ino = st.st_ino, .is_unsure = r > 0
+	};
 }
 
 void acks_forget(int fd)
@@ -105,10 +110,15 @@ static bool is_record(const struct nlmsghdr *message, size_t n)
 	       message->nlmsg_type != NLMSG_ERROR;
 }
 
-void acks_returned(int fd, const struct nlmsghdr *message, size_t n)
+bool acks_returned(int fd, const struct nlmsghdr *message, size_t n)
 {
 	struct ack_state *state = find(fd);
+	bool was_unsure;
 
-	if (state && is_record(message, n))
-		state->n_pending++;
+	if (!state || !is_record(message, n))
+		return false;
+	state->n_pending++;
+	was_unsure = state->is_unsure;
+	state->is_unsure = false;
+	return was_unsure && written_by_another((const char *)(message + 1), n - sizeof(*message));
 }

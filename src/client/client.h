@@ -27,8 +27,11 @@ void acks_register(int fd); /* before SET pid */
 void acks_forget(int fd);
 /* The next message is asked for: whatever was returned so far has been dealt with. */
 void acks_flush(int fd);
-/* One more message was returned (n bytes long). */
-void acks_returned(int fd, const struct nlmsghdr *message, size_t n);
+/* One more message is to be returned (n bytes long). True: it is not, it stands in the log already. */
+bool acks_returned(int fd, const struct nlmsghdr *message, size_t n);
+
+/* written.c: whether a record's text is among the last lines of a file that this process has open for appending. */
+bool written_by_another(const char *text, size_t len);
 
 /* transport.c: waits up to timeout_ms for something to read; > 0: there is. */
 int client_wait(int fd, int timeout_ms);

@@ -166,14 +166,14 @@ _public_ int audit_get_reply(int fd, struct audit_reply *rep, reply_t block, int
 	if (fd < 0)
 		return fail(EBADF);
 	is_engine = connection_is_engine(fd);
-	if (is_engine && !peek)
-		acks_flush(fd);
-	n = receive(fd, rep, flags, is_engine);
-	if (n < 0)
-		return fail((int)-n);
-	r = take_apart(rep, (size_t)n);
-	if (is_engine && !peek)
-		acks_returned(fd, &rep->msg.nlh, (size_t)n);
+	do {
+		if (is_engine && !peek)
+			acks_flush(fd);
+		n = receive(fd, rep, flags, is_engine);
+		if (n < 0)
+			return fail((int)-n);
+		r = take_apart(rep, (size_t)n);
+	} while (is_engine && !peek && acks_returned(fd, &rep->msg.nlh, (size_t)n));
 	return r < 0 ? r : (int)n;
 }
 

@@ -48,6 +48,8 @@ struct control_ops {
 	 */
 	void (*daemon_connected)(void *userdata, void *client_userdata, bool has_acks);
 	void (*daemon_disconnected)(void *userdata, void *client_userdata, bool by_request);
+	/* Whether the first record for the next daemon may have been dealt with by an earlier one. */
+	bool (*daemon_is_unsure)(void *userdata);
 	int (*daemon_acked)(void *userdata, void *client_userdata, uint32_t n_records);
 	/* One event of an attached source, decoded; 0, or the negative errno for the client. */
 	int (*event)(void *userdata, void *client_userdata, const struct event *ev);

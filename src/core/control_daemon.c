@@ -85,7 +85,7 @@ int control_acks(struct control_call *call)
 	if (control_client_is_daemon(call->client))
 		return -EBUSY;
 	call->client->has_acks = true;
-	return 0;
+	return call->control->ops.daemon_is_unsure(call->control->ops.userdata);
 }
 
 /* Never answered: a number that cannot be right is for the stream to know. */

@@ -287,6 +287,11 @@ void stream_disconnect(struct stream *s)
 	s->n_sent = 0;
 }
 
+bool stream_is_unsure(const struct stream *s)
+{
+	return s->n_unsure > 0;
+}
+
 int stream_ack(struct stream *s, uint32_t n_records)
 {
 	if (n_records > s->n_sent)

@@ -85,6 +85,8 @@ void stream_flush(struct stream *stream);
 void stream_connect(struct stream *stream, bool has_acks, uint32_t n_already);
 /* It is gone; what it has not acknowledged will be sent again. */
 void stream_disconnect(struct stream *stream);
+/* Whether records were sent to an earlier consumer that has not acknowledged them. */
+bool stream_is_unsure(const struct stream *stream);
 /* -EINVAL: more than were sent. */
 int stream_ack(struct stream *stream, uint32_t n_records);
 

@@ -150,6 +150,11 @@ static void daemon_disconnected(void *engine, void *client, bool by_request)
 		kauditd_enable_stream(e->kauditd, e->daemon.stream, false);
 }
 
+static bool daemon_is_unsure(void *engine)
+{
+	return stream_is_unsure(((struct engine *)engine)->daemon.stream);
+}
+
 static int daemon_acked(void *engine, void *client, uint32_t n_records)
 {
 	struct engine *e = engine;
@@ -370,6 +375,7 @@ static int open_core(struct engine *e)
 		.reply = client_reply,
 		.daemon_connected = daemon_connected,
 		.daemon_disconnected = daemon_disconnected,
+		.daemon_is_unsure = daemon_is_unsure,
 		.daemon_acked = daemon_acked,
 		.event = take_event,
 		.rules_changed = rules_changed,

@@ -80,6 +80,12 @@ static void disconnected(void *userdata, void *client, bool by_request)
 	((struct world *)userdata)->sum += by_request;
 }
 
+static bool is_unsure(void *userdata)
+{
+	(void)userdata;
+	return true;
+}
+
 static int acked(void *userdata, void *client, uint32_t n)
 {
 	(void)client;
@@ -123,6 +129,7 @@ static void open_world(struct world *w)
 		.reply = reply,
 		.daemon_connected = connected,
 		.daemon_disconnected = disconnected,
+		.daemon_is_unsure = is_unsure,
 		.daemon_acked = acked,
 		.event = handle_event,
 		.rules_changed = rules_changed,

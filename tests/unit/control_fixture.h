@@ -42,6 +42,7 @@ struct control_fixture {
 	uint32_t seq;
 	uint32_t serial; /* expected next */
 	int event_result;
+	bool is_unsure; /* the answer of daemon_is_unsure */
 };
 
 static inline void log_format(struct control_fixture *f, const char *fmt, ...)
@@ -118,6 +119,11 @@ static inline void fixture_daemon_disconnected(void *userdata, void *client, boo
 	log_format(userdata, "daemon -%s%s\n", (char *)client, by_request ? " by request" : "");
 }
 
+static inline bool fixture_daemon_is_unsure(void *userdata)
+{
+	return ((struct control_fixture *)userdata)->is_unsure;
+}
+
 static inline int fixture_daemon_acked(void *userdata, void *client, uint32_t n)
 {
 	log_format(userdata, "acked %s %u\n", (char *)client, n);
@@ -181,6 +187,7 @@ static inline void control_fixture_init(struct control_fixture *f)
 		.reply = fixture_reply,
 		.daemon_connected = fixture_daemon_connected,
 		.daemon_disconnected = fixture_daemon_disconnected,
+		.daemon_is_unsure = fixture_daemon_is_unsure,
 		.daemon_acked = fixture_daemon_acked,
 		.event = fixture_event,
 		.rules_changed = fixture_rules_changed,

@@ -262,6 +262,48 @@ static void test_acks(void **state)
 	assert_silent(e);
 }
 
+/* Of the first record an earlier daemon did not say whether it wrote it: the log tells. */
+static void test_record_in_doubt(void **state)
+{
+	static const char *const logs[] = {
+		"type=EOE msg=audit(1.000:1): a=b\n",
+		"node=x type=SYSCALL msg=audit(1.000:1): a=b\x1dUID=\"root\"\n",
+		"type=SYSCALL msg=audit(1.000:1): a=bc\n",
+		"type=SYSCALL msg=audit(1.000:1): a=",
+		"",
+	};
+	const struct ends *e = *state;
+	struct audit_reply rep;
+	struct audit_message m;
+
+	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		char path[] = "/tmp/test_client.XXXXXX";
+		int made = mkstemp(path), log = open(path, O_WRONLY | O_APPEND);
+
+		(void)unlink(path);
+		(void)close(made);
+		assert_int_equal(write(log, logs[i], strlen(logs[i])), strlen(logs[i]));
+		register_daemon(e, 1);
+		send_record(e, AUDIT_SYSCALL, "audit(1.000:1): a=b");
+		send_record(
+			e, AUDIT_SYSCALL, "audit(1.000:1): a=b"); /* is none in doubt any more */
+		if (i < 2) { /* it is there: passed over, and acknowledged */
+			assert_true(audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0) > 0);
+			assert_int_equal(acked(e), 1);
+		} else {
+			assert_true(audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0) > 0);
+			assert_true(audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0) > 0);
+			assert_int_equal(acked(e), 1);
+		}
+		/* a daemon that goes says that it has dealt with what it has */
+		answer(e, 0);
+		assert_int_equal(audit_set_pid(e->client, 0, WAIT_NO), 1);
+		assert_int_equal(acked(e), 1);
+		read_request(e, &m, AUDIT_SET);
+		(void)close(log);
+	}
+}
+
 /* An engine that knows no acknowledgements, and one that refuses the daemon. */
 static void test_no_acks(void **state)
 {
@@ -509,6 +551,7 @@ int main(void)
 		ON_ENDS(test_bad_messages),
 		ON_ENDS(test_gone),
 		ON_ENDS(test_acks),
+		ON_ENDS(test_record_in_doubt),
 		ON_ENDS(test_no_acks),
 		ON_ENDS(test_reused_fd),
 		ON_ENDS(test_wait_keeps_records),

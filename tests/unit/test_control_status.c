@@ -294,6 +294,12 @@ static void acknowledgements(void **state)
 	put_message(&f, CONTROL_ACK, NLM_F_ACK, (uint32_t[]){ 4 }, 4);
 	send_to(&f, f.b);
 	assert_string_equal(transcript(&f), "");
+	/* a record is in doubt */
+	f.is_unsure = true;
+	f.seq = 0;
+	put_message(&f, CONTROL_ACKS, NLM_F_ACK, NULL, 0);
+	send_to(&f, f.b);
+	assert_string_equal(transcript(&f), "B: error 1 1\n");
 	control_fixture_deinit(&f);
 }
 
