@@ -673,6 +673,7 @@ void engine_set_rules(struct engine *e, struct rule_set *rules)
 	rule_set_swap(e->rules, rules);
 	rule_set_free(rules);
 	control_note_rules(e->control);
+	rules_changed(e);
 }
 
 /* ---- replay ---- */

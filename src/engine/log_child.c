@@ -268,6 +268,17 @@ static void set_up_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* What the engine was started from must see it end when it goes to the background; we have nothing to say there. */
+static void let_go_of_terminal(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
+		(void)dup2(null, fd);
+	if (null > STDERR_FILENO)
+		(void)close(null);
+}
+
 _Noreturn void log_child_main(const struct log_child *child)
 {
 	struct writing w = { .child = child, .fd = -1 };
@@ -275,6 +286,7 @@ _Noreturn void log_child_main(const struct log_child *child)
 	int r;
 
 	set_up_signals();
+	let_go_of_terminal();
 	(void)prctl(PR_SET_NAME, "uaudit-log");
 	buf_init(&w.text, 2 * (BATCH_BYTES + RECORD_TEXT_MAX));
 	r = log_child_open(child, &w.fd, &hello);
