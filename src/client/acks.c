@@ -12,12 +12,15 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "abi/control.h"
 #include "client/client.h"
 
 /* A process is one daemon; several descriptors are the exception. */
 #define ACKS_MAX 4
+/* The end of a connection is readable for ever, and daemons made for netlink ask again at once: not more often than this. */
+#define OVER_PAUSE_MS 100
 
 static struct ack_state {
 	bool is_used;
@@ -26,6 +29,7 @@ static struct ack_state {
 	ino_t ino;          /* of the socket */
 	uint32_t n_pending; /* records returned and not acknowledged */
 	bool is_unsure;     /* the next record may be in the log already */
+	bool is_over;       /* the engine is gone, which has been said */
 } states[ACKS_MAX];
 
 static struct ack_state *find(int fd)
@@ -121,4 +125,17 @@ bool acks_returned(int fd, const struct nlmsghdr *message, size_t n)
 	was_unsure = state->is_unsure;
 	state->is_unsure = false;
 	return was_unsure && written_by_another((const char *)(message + 1), n - sizeof(*message));
+}
+
+void acks_over(int fd)
+{
+	const struct timespec pause = { .tv_nsec = OVER_PAUSE_MS * 1000000L };
+	struct ack_state *state = find(fd);
+
+	if (!state)
+		return;
+	if (!state->is_over)
+		audit_msg(LOG_ERR, "The audit engine has ended: no more records before a restart");
+	state->is_over = true;
+	(void)nanosleep(&pause, NULL);
 }

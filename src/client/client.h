@@ -32,6 +32,8 @@ bool acks_returned(int fd, const struct nlmsghdr *message, size_t n);
 
 /* written.c: whether a record's text is among the last lines of a file that this process has open for appending. */
 bool written_by_another(const char *text, size_t len);
+/* The engine is gone: holds up a daemon that would ask again and again. */
+void acks_over(int fd);
 
 /* transport.c: waits up to timeout_ms for something to read; > 0: there is. */
 int client_wait(int fd, int timeout_ms);

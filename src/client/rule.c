@@ -109,8 +109,8 @@ static int code_of(int r, const struct rule_error *error)
 	return error->code;
 }
 
-/* Ends the word behind the field's name, where programs look for it. 0: there is no operator. */
-static uint32_t cut(char *word, bool comparison)
+/* Ends the word behind the field's name, where programs look for it. */
+static void cut(char *word, bool comparison)
 {
 	uint32_t op = 0;
 	size_t len;
@@ -119,7 +119,6 @@ static uint32_t cut(char *word, bool comparison)
 		op = op_at(word, &len);
 	if (op && (!comparison || op == AUDIT_EQUAL || op == AUDIT_NOT_EQUAL))
 		word[-1] = '\0';
-	return op;
 }
 
 typedef int (*build_fn)(struct audit_rule_data **rule, struct rule_build *state, const char *word,
@@ -144,7 +143,9 @@ static int add_word(struct audit_rule_data **rulep, const char *pair, int flags,
 	if (flags == AUDIT_FILTER_UNSET)
 		return ERRMSG_NO_FILTER;
 	r = build(rulep, &state, pair, &system_env, &error);
-	(void)cut((char *)(uintptr_t)pair, comparison);
+	/* A rule that is full names the whole word. */
+	if (r != -EINVAL || error.code != ERRMSG_TOO_MANY_FIELDS)
+		cut((char *)(uintptr_t)pair, comparison);
 	if (r < 0)
 		return code_of(r, &error);
 	rule = *rulep;

@@ -170,6 +170,8 @@ _public_ int audit_get_reply(int fd, struct audit_reply *rep, reply_t block, int
 		if (is_engine && !peek)
 			acks_flush(fd);
 		n = receive(fd, rep, flags, is_engine);
+		if (n == -ECONNRESET && is_engine)
+			acks_over(fd);
 		if (n < 0)
 			return fail((int)-n);
 		r = take_apart(rep, (size_t)n);

@@ -347,6 +347,26 @@ static void test_reused_fd(void **state)
 	assert_silent(e);
 }
 
+/* A daemon made for netlink does not know that a connection can end; it must not burn a processor then. */
+static void test_end_of_engine(void **state)
+{
+	struct ends *e = *state;
+	struct timespec before, after;
+	struct audit_reply rep;
+	int i;
+
+	register_daemon(e, 0);
+	(void)close(TAKE_FD(e->engine));
+	(void)clock_gettime(CLOCK_MONOTONIC, &before);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(
+			audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0), -ECONNRESET);
+	(void)clock_gettime(CLOCK_MONOTONIC, &after);
+	assert_true((after.tv_sec - before.tv_sec) * 1000 +
+			    (after.tv_nsec - before.tv_nsec) / 1000000 >=
+		    300);
+}
+
 /* WAIT_YES may take an error that comes late; it must not take a record. */
 static void test_wait_keeps_records(void **state)
 {
@@ -554,6 +574,7 @@ int main(void)
 		ON_ENDS(test_record_in_doubt),
 		ON_ENDS(test_no_acks),
 		ON_ENDS(test_reused_fd),
+		ON_ENDS(test_end_of_engine),
 		ON_ENDS(test_wait_keeps_records),
 		ON_ENDS(test_texts),
 		ON_ENDS(test_old_type),
