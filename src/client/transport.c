@@ -77,15 +77,17 @@ static bool is_event(int type)
 }
 
 /* Smallest payloads, so that nobody reads past what was received. */
-static bool is_whole(int type, size_t payload)
+static bool is_whole(int type, const void *data, size_t payload)
 {
+	const struct audit_rule_data *rule = data;
+
 	if (type == NLMSG_ERROR)
 		return payload >= sizeof(struct nlmsgerr);
 	/* An older kernel's status is shorter; what it lacks is zero. */
 	if (type == AUDIT_GET)
 		return payload >= offsetof(struct audit_status, backlog) + sizeof(uint32_t);
 	if (type == AUDIT_LIST_RULES)
-		return payload >= sizeof(struct audit_rule_data);
+		return payload >= sizeof(*rule) && rule->buflen <= payload - sizeof(*rule);
 	if (type == AUDIT_SIGNAL_INFO)
 		return payload >= sizeof(struct audit_sig_info);
 	if (type == AUDIT_GET_FEATURE)
@@ -115,7 +117,7 @@ static int take_apart(struct audit_reply *rep, size_t n)
 	memset((char *)&rep->msg + n, 0,
 		sizeof(rep->msg) - n < sizeof(struct audit_status) ? sizeof(rep->msg) - n
 								   : sizeof(struct audit_status));
-	if (!is_whole(rep->type, n - sizeof(rep->msg.nlh))) {
+	if (!is_whole(rep->type, payload, n - sizeof(rep->msg.nlh))) {
 		audit_msg(LOG_ERR, "Netlink message from kernel was not OK");
 		return fail(EBADE);
 	}

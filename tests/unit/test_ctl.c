@@ -147,10 +147,10 @@ static void rules_with_lengths_that_lie(void **state)
 	answer(&s, AUDIT_LIST_RULES, rule, sizeof(*rule) - 1); /* cut */
 	answer(&s, NLMSG_DONE, NULL, 0);
 	assert_int_equal(ctl_get_rules(&s.ctl, &rules), 0);
-	assert_int_equal(rules.n, 2);
+	/* The client library hands out no message that says more than it has. */
+	assert_int_equal(rules.n, 1);
 	assert_int_equal(rules.len[0], len);
-	assert_int_equal(rules.len[1], len);
-	assert_true(rule_data_has_key(rules.rule[1], rules.len[1], "om"));
+	assert_true(rule_data_has_key(rules.rule[0], rules.len[0], "om"));
 	ctl_rules_deinit(&rules);
 	/* an error in the middle */
 	acknowledge(&s, 0);
