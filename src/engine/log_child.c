@@ -201,23 +201,36 @@ static void write_batch(struct writing *w)
 	w->n_records = 0;
 }
 
-static void put_record(struct writing *w, const char *datagram, size_t len)
+static void put_record(struct writing *w, uint16_t type, const char *text, size_t len)
 {
-	struct nlmsghdr nlh;
-
 	w->n_records++;
-	if (len < NLMSG_HDRLEN)
-		return;
-	memcpy(&nlh, datagram, sizeof(nlh));
-	if (log_line_is_written(nlh.nlmsg_type))
-		(void)log_line_put(
-			&w->text, nlh.nlmsg_type, datagram + NLMSG_HDRLEN, len - NLMSG_HDRLEN);
+	if (log_line_is_written(type))
+		(void)log_line_put(&w->text, type, text, len);
+}
+
+/* nlmsg_len is the length of the text (spec kernel 1.2). */
+static void put_records(struct writing *w, const char *datagram, size_t len)
+{
+	while (len >= NLMSG_HDRLEN) {
+		struct nlmsghdr nlh;
+		size_t step;
+
+		memcpy(&nlh, datagram, sizeof(nlh));
+		if (nlh.nlmsg_len > len - NLMSG_HDRLEN)
+			break;
+		put_record(w, nlh.nlmsg_type, datagram + NLMSG_HDRLEN, nlh.nlmsg_len);
+		step = NLMSG_ALIGN(NLMSG_HDRLEN + (size_t)nlh.nlmsg_len);
+		if (step >= len)
+			break;
+		datagram += step;
+		len -= step;
+	}
 }
 
 /* Whatever is there now, waiting for the first. 0: the engine has closed its end. */
 static int receive_batch(struct writing *w)
 {
-	static char datagram[NLMSG_HDRLEN + RECORD_TEXT_MAX];
+	static char datagram[LOG_DATAGRAM_MAX];
 
 	for (unsigned i = 0; i < BATCH && w->text.len < BATCH_BYTES; i++) {
 		ssize_t n = recv(w->child->fd, datagram, sizeof(datagram), i ? MSG_DONTWAIT : 0);
@@ -228,7 +241,7 @@ static int receive_batch(struct writing *w)
 			return 1;
 		if (n <= 0)
 			return 0;
-		put_record(w, datagram, (size_t)n);
+		put_records(w, datagram, (size_t)n);
 	}
 	return 1;
 }
@@ -288,7 +301,7 @@ _Noreturn void log_child_main(const struct log_child *child)
 	set_up_signals();
 	let_go_of_terminal();
 	(void)prctl(PR_SET_NAME, "uaudit-log");
-	buf_init(&w.text, 2 * (BATCH_BYTES + RECORD_TEXT_MAX));
+	buf_init(&w.text, 2 * (BATCH_BYTES + LOG_DATAGRAM_MAX));
 	r = log_child_open(child, &w.fd, &hello);
 	if (r == 0)
 		r = confine_to_directory_of(child->path, child->fd, w.fd);

@@ -10,8 +10,10 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/macros.h"
 #include "log/log_line.h"
 
@@ -20,6 +22,8 @@
 #define RESTART_MAX_MS 1000u
 #define HELLO_MS       5000 /* for opening the log at the start */
 #define END_MS         5000 /* for writing the rest at the end */
+#define COALESCE_MS    1u
+#define COALESCE_NS    (COALESCE_MS * UINT64_C(1000000))
 
 struct writer {
 	struct loop *loop;
@@ -27,6 +31,13 @@ struct writer {
 	struct stream *stream;
 	struct loop_io io; /* fd -1: no process */
 	struct loop_timer restart;
+	/*
+	 * Records on their way to the process: what comes within a millisecond of the last datagram waits for the end of
+	 * that, so that neither side is woken for each record of a flood. They count as sent.
+	 */
+	struct buf batch;
+	struct loop_timer flush_batch;
+	uint64_t flushed_ns;
 	pid_t pid;
 	bool is_greeted; /* it has told how the file is */
 	bool has_acked;  /* it has written something: what ended it was not its start */
@@ -34,6 +45,14 @@ struct writer {
 	int last_error; /* of the log, said once */
 	uint32_t delay_ms;
 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
 
 static void notice(const struct writer *w, const char *format, ...) _printf_(2, 3);
 
@@ -96,6 +115,9 @@ static void reap(struct writer *w)
 
 static void close_socket(struct writer *w)
 {
+	buf_clear(&w->batch);
+	if (w->flush_batch.is_set)
+		loop_timer_set(&w->flush_batch, 0);
 	loop_remove(w->loop, &w->io);
 	if (w->io.fd >= 0)
 		(void)close(TAKE_FD(w->io.fd));
@@ -183,12 +205,36 @@ static int take_message(struct writer *w)
 	return stream_ack(w->stream, message.ack.n_records) < 0 ? -EPROTO : 1;
 }
 
+/* 0; -EAGAIN: the process does not read, ready() tries again; another error: it is gone. */
+static int flush_batch(struct writer *w)
+{
+	if (!w->batch.len)
+		return 0;
+	if (send(w->io.fd, w->batch.data, w->batch.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+		if (errno != EAGAIN && errno != ENOBUFS)
+			return -errno;
+		(void)loop_change(w->loop, &w->io, EPOLLIN | EPOLLOUT);
+		return -EAGAIN;
+	}
+	buf_clear(&w->batch);
+	w->flushed_ns = now_ns();
+	return 0;
+}
+
+static void flush_later(void *userdata)
+{
+	struct writer *w = userdata;
+	int r = flush_batch(w);
+
+	if (r < 0 && r != -EAGAIN)
+		died(w, "has ended");
+}
+
 static void ready(void *userdata, uint32_t events)
 {
 	struct writer *w = userdata;
 	int r;
 
-	(void)events;
 	while ((r = take_message(w)) > 0)
 		;
 	if (r < 0) {
@@ -196,6 +242,8 @@ static void ready(void *userdata, uint32_t events)
 		return;
 	}
 	(void)loop_change(w->loop, &w->io, EPOLLIN);
+	if (events & EPOLLOUT)
+		flush_later(w);
 	if (w->is_greeted)
 		stream_flush(w->stream);
 }
@@ -221,18 +269,34 @@ static void launch_again(void *userdata)
 
 /* ---- the consumer ---- */
 
+static void add_to_batch(struct writer *w, const struct audit_record *record)
+{
+	/* header and text lie behind each other */
+	buf_align(&w->batch, NLMSG_ALIGNTO);
+	buf_put(&w->batch, &record->nlh, NLMSG_HDRLEN + record->len);
+}
+
 int writer_send(void *writer, const struct audit_record *record)
 {
 	struct writer *w = writer;
+	int r;
 
-	/* header and text lie behind each other */
-	if (send(w->io.fd, &record->nlh, NLMSG_HDRLEN + record->len, MSG_DONTWAIT | MSG_NOSIGNAL) >=
-		0)
+	if (w->batch.len + NLMSG_ALIGNTO + NLMSG_HDRLEN + record->len > LOG_DATAGRAM_MAX) {
+		r = flush_batch(w);
+		if (r < 0)
+			return r;
+	}
+	add_to_batch(w, record);
+	if (buf_error(&w->batch))
+		return -ENOMEM;
+	if (w->flush_batch.is_set || w->io.events & EPOLLOUT)
 		return 0;
-	if (errno != EAGAIN && errno != ENOBUFS)
-		return -errno;
-	(void)loop_change(w->loop, &w->io, EPOLLIN | EPOLLOUT);
-	return -EAGAIN;
+	if (now_ns() - w->flushed_ns < COALESCE_NS) {
+		loop_timer_set(&w->flush_batch, COALESCE_MS);
+		return 0;
+	}
+	r = flush_batch(w);
+	return r == -EAGAIN ? 0 : r;
 }
 
 void writer_gone(void *writer)
@@ -254,8 +318,14 @@ int writer_new(struct writer **ret, struct loop *loop, const struct writer_optio
 	w->io.fd = -1;
 	w->restart.expired = launch_again;
 	w->restart.userdata = w;
+	w->flush_batch.expired = flush_later;
+	w->flush_batch.userdata = w;
+	buf_init(&w->batch, 2 * LOG_DATAGRAM_MAX);
 	r = loop_timer_add(loop, &w->restart);
+	if (r == 0)
+		r = loop_timer_add(loop, &w->flush_batch);
 	if (r < 0) {
+		loop_timer_remove(loop, &w->restart);
 		free(w);
 		return r;
 	}
@@ -306,6 +376,9 @@ static void wait_for_end(struct writer *w)
 	const struct timeval patience = { .tv_sec = END_MS / 1000 };
 	struct log_ack ack;
 
+	(void)setsockopt(w->io.fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (w->batch.len)
+		(void)send(w->io.fd, w->batch.data, w->batch.len, MSG_NOSIGNAL);
 	(void)shutdown(w->io.fd, SHUT_WR);
 	(void)setsockopt(w->io.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	while (w->is_greeted && recv(w->io.fd, &ack, sizeof(ack), 0) == (ssize_t)sizeof(ack))
@@ -327,6 +400,8 @@ struct writer *writer_close(struct writer *w)
 	close_socket(w);
 	reap(w);
 	loop_timer_remove(w->loop, &w->restart);
+	loop_timer_remove(w->loop, &w->flush_batch);
+	buf_deinit(&w->batch);
 	free(w);
 	return NULL;
 }
