@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "abi/abi.h"
 #include "base/buf.h"
 #include "client/client.h"
 
@@ -18,6 +19,12 @@
 /* What a program without the capability gets to know. */
 enum denied { DENIED_IS_FINE, DENIED_IS_ERROR, DENIED_GOES_TO_SYSLOG };
 
+/* Programs that pass no text have always got this, and no crash. */
+static void put_text(struct buf *to, const char *text)
+{
+	buf_puts(to, text ? text : "(null)");
+}
+
 static void put_result(struct buf *text, int result)
 {
 	buf_puts(text, result ? " res=success" : " res=failed");
@@ -25,11 +32,13 @@ static void put_result(struct buf *text, int result)
 
 static int denied(enum denied what, int type, const char *text)
 {
+	char fallback[20];
+
 	if (audit_can_write() || what == DENIED_IS_ERROR)
 		return -EPERM;
 	if (what == DENIED_GOES_TO_SYSLOG)
-		syslog(LOG_ERR, "Can't send to audit system: %s %s", audit_msg_type_to_name(type),
-			text);
+		syslog(LOG_ERR, "Can't send to audit system: %s %s",
+			record_type_name((uint32_t)type, fallback), text);
 	return 0;
 }
 
@@ -63,7 +72,7 @@ _public_ int audit_log_user_message(int audit_fd, int type, const char *message,
 
 	if (audit_fd < 0)
 		return 0;
-	buf_puts(&text, message);
+	put_text(&text, message);
 	buf_puts(&text, " exe=");
 	parts_exe(&text);
 	parts_origin(&text, hostname, addr, tty, true);
@@ -78,7 +87,7 @@ _public_ int audit_log_user_comm_message(int audit_fd, int type, const char *mes
 
 	if (audit_fd < 0)
 		return 0;
-	buf_puts(&text, message);
+	put_text(&text, message);
 	buf_puts(&text, " comm=");
 	parts_comm(&text, comm);
 	buf_puts(&text, " exe=");
@@ -94,7 +103,7 @@ static void put_account(struct buf *text, const char *op, const char *name, unsi
 	char number[16];
 
 	buf_puts(text, "op=");
-	buf_puts(text, op);
+	put_text(text, op);
 	if (name) {
 		buf_puts(text, " acct=");
 		parts_untrusted(text, name, strnlen(name, ACCT_MAX));
@@ -142,7 +151,7 @@ _public_ int audit_log_user_avc_message(int audit_fd, int type, const char *mess
 
 	if (audit_fd < 0)
 		return 0;
-	buf_puts(&text, message);
+	put_text(&text, message);
 	buf_puts(&text, " exe=");
 	parts_exe(&text);
 	(void)snprintf(number, sizeof(number), " sauid=%d", (int)uid);
@@ -207,5 +216,5 @@ _public_ int audit_log_user_command(
 	buf_puts(&text, " terminal=");
 	buf_puts(&text, parts_tty(tty, terminal));
 	put_result(&text, result);
-	return send_text(audit_fd, type, &text, DENIED_IS_ERROR);
+	return send_text(audit_fd, type, &text, DENIED_IS_FINE);
 }

@@ -169,6 +169,11 @@ static void all_messages(void)
 	}
 	memset(longest, 'x', 19999);
 	longest[19999] = '\0';
+	ASK("message of nothing");
+	print_result(audit_log_user_message(3, AUDIT_USYS_CONFIG, NULL, "h", "1.1.1.1", "t", 1));
+	ASK("op of nothing");
+	print_result(audit_log_acct_message(
+		3, AUDIT_ADD_USER, "p", NULL, "n", (unsigned)-1, "h", "1.1.1.1", "t", 1));
 	ASK("long command");
 	longest[5000] = '\0';
 	print_result(audit_log_user_command(3, AUDIT_USER_CMD, longest, "t", 1));
