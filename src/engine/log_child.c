@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <signal.h>
@@ -292,6 +293,15 @@ static void let_go_of_terminal(void)
 		(void)close(null);
 }
 
+/* Of a file's groups its owner may choose one of the own: so a log that is opened anew gets it without capabilities. */
+static void join_group(const struct log_child *child)
+{
+	const gid_t group = child->group;
+
+	if (child->group != UINT32_MAX)
+		(void)setgroups(1, &group);
+}
+
 _Noreturn void log_child_main(const struct log_child *child)
 {
 	struct writing w = { .child = child, .fd = -1 };
@@ -300,6 +310,7 @@ _Noreturn void log_child_main(const struct log_child *child)
 
 	set_up_signals();
 	let_go_of_terminal();
+	join_group(child);
 	(void)prctl(PR_SET_NAME, "uaudit-log");
 	buf_init(&w.text, 2 * (BATCH_BYTES + LOG_DATAGRAM_MAX));
 	r = log_child_open(child, &w.fd, &hello);
