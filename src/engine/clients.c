@@ -103,6 +103,7 @@ static int client_new(struct engine *engine, int fd, const struct ucred *peer)
 		return -ENOMEM;
 	c->engine = engine;
 	c->peer = *peer;
+	c->identity.opener_euid = peer->uid;
 	buf_init(&c->output, OUTPUT_MAX);
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) < 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));

@@ -60,22 +60,35 @@ static bool has_cap(const struct task_ids *task, unsigned cap)
 	return task->cap_effective >> cap & 1;
 }
 
-/* Namespaces that may not be seen are those of a process with more rights than the engine: not of a stranger's. */
-static bool is_foreign(const struct identities *ids, pid_t pid, const char *file, uint64_t own_dev,
+/* 1: another one than the engine's; 0; a negative errno: it cannot be seen. */
+static int is_foreign(const struct identities *ids, pid_t pid, const char *file, uint64_t own_dev,
 	uint64_t own_ino)
 {
-	uint64_t dev = own_dev, ino = own_ino;
+	uint64_t dev = 0, ino = 0;
+	int r = namespace_of(ids, pid, file, &dev, &ino);
 
-	return namespace_of(ids, pid, file, &dev, &ino) == 0 && (dev != own_dev || ino != own_ino);
+	return r < 0 ? r : dev != own_dev || ino != own_ino;
 }
 
+/*
+ * /proc tells of now, not of when the message was sent: a program with the set-user-ID bit that the sender has become
+ * meanwhile has every capability. So the process that connected must have had the effective user that the sender has now,
+ * which the kernel noted at the connect; as with netlink, where opener and sender need the capability (spec kernel 1.5).
+ * And who is of another user namespace, where everybody may have all capabilities, must not profit from ending before
+ * the namespace is looked at: nothing is allowed to whom it cannot be seen of.
+ */
 static void read_rights(
-	struct audit_sender *s, const struct identities *ids, const struct task_ids *task)
+	struct identity *id, const struct identities *ids, const struct task_ids *task)
 {
-	s->foreign_userns =
-		is_foreign(ids, s->tgid, "ns/user", ids->own_userns_dev, ids->own_userns_ino);
-	s->foreign_pidns =
-		is_foreign(ids, s->tgid, "ns/pid", ids->own_pidns_dev, ids->own_pidns_ino);
+	struct audit_sender *s = &id->sender;
+	int userns, pidns;
+
+	userns = is_foreign(ids, s->tgid, "ns/user", ids->own_userns_dev, ids->own_userns_ino);
+	pidns = is_foreign(ids, s->tgid, "ns/pid", ids->own_pidns_dev, ids->own_pidns_ino);
+	s->foreign_userns = userns > 0;
+	s->foreign_pidns = pidns > 0;
+	if (task->euid != id->opener_euid || userns < 0 || pidns < 0)
+		return;
 	if (ids->is_rootless) {
 		s->can_control = s->can_write = s->can_read = s->euid == ids->own_uid;
 		return;
@@ -156,7 +169,7 @@ static void read_process(
 	s->ses = login.ses;
 	read_exe(id, ids);
 	read_label(id, ids);
-	read_rights(s, ids, &task);
+	read_rights(id, ids, &task);
 }
 
 static uint64_t tick_ns(void)

@@ -27,11 +27,12 @@ void identities_deinit(struct identities *ids);
 
 #define IDENTITY_LABEL_MAX 256
 
-/* What is known of the process that a client's last message came from. Starts zeroed. */
+/* What is known of the process that a client's last message came from. Starts zeroed but for opener_euid. */
 struct identity {
 	struct audit_sender sender; /* borrows what follows */
 	uint64_t read_ns;           /* coarse monotonic time; 0: nothing is known */
-	uint32_t uid, gid;          /* of the credentials when it was read */
+	uint32_t opener_euid; /* SO_PEERCRED: the effective user of who connected, at that time */
+	uint32_t uid, gid;    /* of the credentials when it was read */
 	char exe[PATH_MAX];
 	char tty[32];
 	char label[IDENTITY_LABEL_MAX];

@@ -72,6 +72,7 @@ static int listener_new(struct engine *engine, int fd, const struct ucred *cred)
 	if (!l)
 		return -ENOMEM;
 	l->engine = engine;
+	l->identity.opener_euid = cred->uid;
 	who = identity_of(&l->identity, &engine->ids, cred);
 	if (!who->can_read || who->foreign_userns) {
 		free(l);

@@ -21,6 +21,7 @@ static const struct {
 	{ CAP_DAC_OVERRIDE, "log, spool and sockets in directories of others" },
 	{ CAP_DAC_READ_SEARCH, "paths that rules name" },
 	{ CAP_FOWNER, "the mode of a log that is there" },
+	{ CAP_NET_ADMIN, "socket buffers for bursts of records" },
 	{ CAP_SETGID, "the log's writer joins that group" },
 	{ CAP_SETPCAP, "giving up the rest" },
 	{ CAP_SYS_PTRACE, "exe and namespaces of senders in /proc" },

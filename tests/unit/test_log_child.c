@@ -63,15 +63,11 @@ static const struct {
 	uint64_t left;
 	uint32_t n_lines;
 } cases[] = {
-	{ "", 0, 0, 0 },
-	{ "aa\nbb\n", 6, 6, 0 },
-	{ "aa\nbb\n", 3, 6, 1 },
-	{ "aa\nbb\n", 0, 6, 2 },
+	{ "", 0, 0, 0 }, { "aa\nbb\n", 6, 6, 0 }, { "aa\nbb\n", 3, 6, 1 }, { "aa\nbb\n", 0, 6, 2 },
 	{ "aa\nbb\ncc", 3, 6, 1 }, /* torn */
-	{ "aa\nbb", 3, 3, 0 },
-	{ "aa", 0, 0, 0 },
+	{ "aa\nbb", 3, 3, 0 }, { "aa", 0, 0, 0 },
 	{ "aa\n\n\n", 3, 5, 2 }, /* an empty line is one */
-	{ "aa\nbb\n", 7, 6, 0 },	 /* somebody has cut it: nothing is known */
+	{ "aa\nbb\n", 7, 6, 0 }, /* somebody has cut it: nothing is known */
 };
 
 static void test_recovery(void **state)
