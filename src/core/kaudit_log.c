@@ -138,12 +138,15 @@ void kaudit_log_subj(struct audit_buffer *ab, const struct event *who)
 
 void kaudit_log_session(struct audit_buffer *ab, const struct event *who)
 {
-	kaudit_log_format(ab, "auid=%u ses=%u", who->h.auid, who->h.ses);
+	ab_u64(ab, "auid=", who->h.auid);
+	ab_u64(ab, " ses=", who->h.ses);
 	kaudit_log_subj(ab, who);
 }
 
 void kaudit_log_sender(struct audit_buffer *ab, const struct event *who)
 {
-	kaudit_log_format(ab, "pid=%d uid=%u ", (int32_t)who->h.tgid, who->h.uid);
+	ab_i64(ab, "pid=", (int32_t)who->h.tgid);
+	ab_u64(ab, " uid=", who->h.uid);
+	ab_text(ab, " ");
 	kaudit_log_session(ab, who);
 }

@@ -21,7 +21,9 @@
 #define CLIENTS_MAX         1024
 #define CLIENTS_PER_UID_MAX 256 /* of users other than the engine's own */
 #define DATAGRAM_MAX        (NLMSG_HDRLEN + CONTROL_PIECE_MAX)
-#define DATAGRAMS_PER_ROUND 32
+#define DATAGRAMS_PER_ROUND 64
+#define BATCH               16 /* datagrams that are received, or answers that are sent, in one call */
+#define OUTPUT_KEPT         ((size_t)16 * 1024) /* bytes of memory that stay for the next answers */
 #define OUTPUT_MAX          ((size_t)16 * 1024 * 1024) /* bytes of answers; a list of 4096 rules has 5 MiB */
 #define UNPARK_MS           20                         /* between two looks at the congestion */
 #define SOCKET_BUFFER       (4 * 1024 * 1024) /* bytes towards a daemon; as much as the system allows */
@@ -165,33 +167,56 @@ static void update_events(struct client *c)
 	(void)loop_change(c->engine->loop, &c->io, events_of(c));
 }
 
+static int send_error(int error)
+{
+	return error == EAGAIN || error == ENOBUFS || error == EINTR ? -EAGAIN : -error;
+}
+
 /* 0; -EAGAIN: the client does not read; another error: it is gone. */
 static int send_datagram(struct client *c, const struct iovec *iov, size_t n_iov)
 {
 	const struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)iov,
 		.msg_iovlen = n_iov };
 
-	if (sendmsg(c->io.fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-		return 0;
-	return errno == EAGAIN || errno == ENOBUFS || errno == EINTR ? -EAGAIN : -errno;
+	return sendmsg(c->io.fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? send_error(errno) : 0;
+}
+
+/* Some of the answers that wait, in one call. As send_datagram(). */
+static int send_waiting(struct client *c)
+{
+	struct mmsghdr msgs[BATCH];
+	struct iovec iov[BATCH];
+	size_t at = c->output_at;
+	unsigned n = 0;
+	int sent;
+
+	while (n < BATCH && at < c->output.len) {
+		uint32_t len;
+
+		memcpy(&len, c->output.data + at, sizeof(len));
+		iov[n] = (struct iovec){ c->output.data + at + sizeof(len), len };
+		msgs[n] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[n], .msg_iovlen = 1 } };
+		at += sizeof(len) + len;
+		n++;
+	}
+	sent = sendmmsg(c->io.fd, msgs, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent < 0)
+		return send_error(errno);
+	for (int i = 0; i < sent; i++)
+		c->output_at += sizeof(uint32_t) + iov[i].iov_len;
+	return 0;
 }
 
 static void flush_output(struct client *c)
 {
 	int r = 0;
 
-	while (c->output_at < c->output.len && r == 0) {
-		struct iovec iov;
-		uint32_t len;
-
-		memcpy(&len, c->output.data + c->output_at, sizeof(len));
-		iov = (struct iovec){ c->output.data + c->output_at + sizeof(len), len };
-		r = send_datagram(c, &iov, 1);
-		if (r == 0)
-			c->output_at += sizeof(len) + len;
-	}
+	while (c->output_at < c->output.len && r == 0)
+		r = send_waiting(c);
 	if (c->output_at == c->output.len) {
-		buf_deinit(&c->output);
+		if (c->output.capacity > OUTPUT_KEPT)
+			buf_deinit(&c->output);
+		buf_clear(&c->output);
 		c->output_at = 0;
 	}
 	update_events(c);
@@ -210,7 +235,7 @@ static void keep_output(struct client *c, const struct iovec *iov, size_t n_iov)
 		buf_put(&c->output, iov[i].iov_base, iov[i].iov_len);
 	if (buf_error(&c->output))
 		client_free(c); /* it has not read for too long */
-	else
+	else if (!c->is_busy)
 		update_events(c);
 }
 
@@ -227,7 +252,8 @@ void client_reply(void *client, const struct nlmsghdr *nlh, const void *payload,
 
 	if (c->is_dead)
 		return;
-	if (!c->output.len)
+	/* those of a datagram, or of several, go together */
+	if (!c->output.len && !c->is_busy)
 		r = send_datagram(c, iov, 3);
 	if (r == -EAGAIN)
 		keep_output(c, iov, 3);
@@ -332,57 +358,83 @@ static void credentials_of(const struct client *c, struct msghdr *msg, struct uc
 			memcpy(ret, CMSG_DATA(h), sizeof(*ret));
 }
 
-/* One datagram. 1: dealt with; 0: none is there; negative: the client is gone. */
-static int take_datagram(struct client *c)
-{
-	static union {
-		struct nlmsghdr aligned;
-		char bytes[DATAGRAM_MAX];
-	} datagram;
-	union {
-		struct cmsghdr aligned;
-		char bytes[CMSG_SPACE(sizeof(struct ucred))];
-	} control;
-	struct iovec iov = { datagram.bytes, sizeof(datagram.bytes) };
-	struct msghdr msg = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes) };
-	struct ucred cred;
-	ssize_t n = recvmsg(c->io.fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+/* What is received at a time. */
+static union {
+	struct nlmsghdr aligned;
+	char bytes[DATAGRAM_MAX];
+} datagrams[BATCH];
 
+union credentials {
+	struct cmsghdr aligned;
+	char bytes[CMSG_SPACE(sizeof(struct ucred))];
+};
+
+/* Up to n_max datagrams, at most BATCH. Their number, 0: none is there; negative: the client is gone. */
+static int receive(struct client *c, struct mmsghdr msgs[BATCH], struct iovec iov[BATCH],
+	union credentials control[BATCH], unsigned n_max)
+{
+	int n;
+
+	for (unsigned i = 0; i < n_max; i++) {
+		iov[i] = (struct iovec){ datagrams[i].bytes, sizeof(datagrams[i].bytes) };
+		msgs[i] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[i],
+						    .msg_iovlen = 1,
+						    .msg_control = control[i].bytes,
+						    .msg_controllen = sizeof(control[i].bytes) } };
+	}
+	n = recvmmsg(c->io.fd, msgs, n_max, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
 	/* It ended with something unread: once. What it has sent before, acknowledgements say, is still there. */
 	if (n < 0 && errno == ECONNRESET)
-		return 1;
+		n = recvmmsg(c->io.fd, msgs, n_max, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	/* an empty datagram is as good as an end: nobody sends one */
-	if (n == 0 || (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
-		return -EPIPE;
-	credentials_of(c, &msg, &cred);
-	control_handle(c->control, identity_of(&c->identity, &c->engine->ids, &cred),
-		datagram.bytes, (size_t)n);
-	return 1;
+	return n;
+}
+
+/* The number of datagrams that were dealt with. Events come one at a time, so that none has been taken when it has to wait. */
+static int take_batch(struct client *c)
+{
+	struct mmsghdr msgs[BATCH];
+	struct iovec iov[BATCH];
+	union credentials control[BATCH];
+	struct ucred cred;
+	int n = receive(c, msgs, iov, control, c->is_source ? 1 : BATCH);
+
+	for (int i = 0; i < n && !c->is_dead; i++) {
+		struct msghdr *msg = &msgs[i].msg_hdr;
+
+		/* an empty datagram is as good as an end: nobody sends one */
+		if (msgs[i].msg_len == 0 || (msg->msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+			return -EPIPE;
+		credentials_of(c, msg, &cred);
+		control_handle(c->control, identity_of(&c->identity, &c->engine->ids, &cred),
+			datagrams[i].bytes, msgs[i].msg_len);
+	}
+	return n;
 }
 
 static void take_datagrams(struct client *c, bool is_gone)
 {
-	int r = 1;
+	int n = 1;
 
-	for (unsigned i = 0; i < DATAGRAMS_PER_ROUND && r > 0 && !c->is_dead; i++) {
+	for (int total = 0; total < DATAGRAMS_PER_ROUND && n > 0 && !c->is_dead; total += n) {
 		/* who has gone is held up no more: what it has sent is taken */
 		if (!is_gone && !c->was_parked && should_park(c)) {
 			park(c);
-			return;
+			break;
 		}
 		c->was_parked = false;
-		r = take_datagram(c);
+		n = take_batch(c);
 		if (kauditd_has_work(c->engine->kauditd) &&
 			kauditd_is_congested(c->engine->kauditd))
 			kauditd_run(c->engine->kauditd);
+		if (!c->is_source && n < BATCH)
+			break; /* that was all */
 	}
-	if (r < 0)
+	if (n < 0)
 		c->is_dead = true;
+	if (!c->is_dead && c->output.len)
+		flush_output(c);
 }
 
 static void ready(void *userdata, uint32_t events)

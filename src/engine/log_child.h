@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Bytes of one datagram of records. One record is always less. */
+/* Bytes of one datagram of records; of one record no more comes than its line has room for. */
 #define LOG_DATAGRAM_MAX ((size_t)64 * 1024)
 
 /* The file, as far as its records are acknowledged. */

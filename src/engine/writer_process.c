@@ -269,11 +269,20 @@ static void launch_again(void *userdata)
 
 /* ---- the consumer ---- */
 
+/* No more of a text than a line of the log has room for: the process cuts it there. */
+static uint32_t sent_len(const struct audit_record *record)
+{
+	return record->len <= LOG_LINE_MAX ? record->len : LOG_LINE_MAX + 1;
+}
+
 static void add_to_batch(struct writer *w, const struct audit_record *record)
 {
-	/* header and text lie behind each other */
+	struct nlmsghdr nlh = record->nlh;
+
+	nlh.nlmsg_len = sent_len(record);
 	buf_align(&w->batch, NLMSG_ALIGNTO);
-	buf_put(&w->batch, &record->nlh, NLMSG_HDRLEN + record->len);
+	buf_put(&w->batch, &nlh, NLMSG_HDRLEN);
+	buf_put(&w->batch, record->text, nlh.nlmsg_len);
 }
 
 int writer_send(void *writer, const struct audit_record *record)
@@ -281,7 +290,7 @@ int writer_send(void *writer, const struct audit_record *record)
 	struct writer *w = writer;
 	int r;
 
-	if (w->batch.len + NLMSG_ALIGNTO + NLMSG_HDRLEN + record->len > LOG_DATAGRAM_MAX) {
+	if (w->batch.len + NLMSG_ALIGNTO + NLMSG_HDRLEN + sent_len(record) > LOG_DATAGRAM_MAX) {
 		r = flush_batch(w);
 		if (r < 0)
 			return r;
