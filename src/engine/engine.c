@@ -22,6 +22,7 @@
 #include "system/system_env.h"
 
 #define DRAIN_STEP_MS 10
+#define PANIC_SAY_NS  UINT64_C(1000000000)
 
 static const char *const stream_names[] = { "daemon", "log" };
 
@@ -113,8 +114,13 @@ static void run_panic_program(struct engine *e, const char *reason)
 static void panic(void *engine, const char *reason)
 {
 	struct engine *e = engine;
+	uint64_t now = monotonic_ns(e);
 
-	engine_say(e, "audit: panic: %s", reason);
+	/* losses come in thousands: one line tells of those of a second */
+	if (!e->panic_said_ns || now - e->panic_said_ns >= PANIC_SAY_NS) {
+		engine_say(e, "audit: panic: %s", reason);
+		e->panic_said_ns = now;
+	}
 	if (e->settings.panic == ENGINE_PANIC_EXIT)
 		engine_stop(e, 1);
 	else if (e->settings.panic == ENGINE_PANIC_EXEC)

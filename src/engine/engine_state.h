@@ -51,6 +51,7 @@ struct engine {
 	uint64_t listener_lost;
 
 	struct replay_source *replay; /* NULL: none, or at its end */
+	uint64_t panic_said_ns;       /* when it was said last; 0: never */
 	pid_t panic_pid;              /* the program that runs; 0: none */
 
 	struct engine_hooks hooks;
