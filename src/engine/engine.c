@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The core, its streams and the sockets, put together; the loop that drives them. */
+/* The core, its outlets and the sockets, put together; the loop that drives them. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,6 @@
 #define DRAIN_STEP_MS 10
 #define PANIC_SAY_NS  UINT64_C(1000000000)
 
-static const char *const stream_names[] = { "daemon", "log" };
-
 void engine_say(const struct engine *e, const char *format, ...)
 {
 	char text[1024];
@@ -37,14 +35,9 @@ void engine_say(const struct engine *e, const char *format, ...)
 	e->notice(e->userdata, text);
 }
 
-static void say_plain(void *engine, const char *text)
-{
-	engine_say(engine, "%s", text);
-}
-
 /* ---- what the core asks for ---- */
 
-static void now_coarse(void *userdata, int64_t *ret_sec, uint32_t *ret_nsec)
+void engine_now(void *userdata, int64_t *ret_sec, uint32_t *ret_nsec)
 {
 	struct timespec now;
 
@@ -54,15 +47,6 @@ static void now_coarse(void *userdata, int64_t *ret_sec, uint32_t *ret_nsec)
 	*ret_nsec = (uint32_t)now.tv_nsec;
 }
 
-static void stamp(void *engine, uint32_t *ret_serial, int64_t *ret_sec, uint32_t *ret_msec)
-{
-	uint32_t nsec;
-
-	now_coarse(engine, ret_sec, &nsec);
-	*ret_msec = nsec / 1000000;
-	*ret_serial = kaudit_next_serial(((struct engine *)engine)->audit);
-}
-
 static uint64_t monotonic_ns(void *engine)
 {
 	struct timespec now;
@@ -70,11 +54,6 @@ static uint64_t monotonic_ns(void *engine)
 	(void)engine;
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-static void lost(void *engine, uint64_t n_records, const char *reason)
-{
-	kauditd_lost(((struct engine *)engine)->kauditd, n_records, reason);
 }
 
 static void multicast(void *engine, const struct audit_record *record)
@@ -129,49 +108,6 @@ static void panic(void *engine, const char *reason)
 
 /* ---- what the control protocol asks for ---- */
 
-/* With a log of its own the engine keeps records for a daemon only from its registration on, until it says that it goes. */
-static void daemon_connected(void *engine, void *client, bool has_acks)
-{
-	struct engine *e = engine;
-
-	e->daemon_client = client;
-	kauditd_enable_stream(e->kauditd, e->daemon.stream, true);
-	stream_connect(e->daemon.stream, has_acks, 0);
-	stream_flush(e->daemon.stream);
-}
-
-static void daemon_disconnected(void *engine, void *client, bool by_request)
-{
-	struct engine *e = engine;
-	struct stream_stats stats;
-
-	(void)client;
-	/* what was recorded before is the daemon's still */
-	kauditd_run(e->kauditd);
-	stream_get_stats(e->daemon.stream, &stats);
-	if (stats.is_connected)
-		stream_disconnect(e->daemon.stream);
-	e->daemon_client = NULL;
-	if (by_request && e->writer)
-		kauditd_enable_stream(e->kauditd, e->daemon.stream, false);
-}
-
-static bool daemon_is_unsure(void *engine)
-{
-	return stream_is_unsure(((struct engine *)engine)->daemon.stream);
-}
-
-static int daemon_acked(void *engine, void *client, uint32_t n_records)
-{
-	struct engine *e = engine;
-	int r = stream_ack(e->daemon.stream, n_records);
-
-	(void)client;
-	if (r == 0)
-		stream_flush(e->daemon.stream);
-	return r;
-}
-
 static int take_event(void *engine, void *client, const struct event *ev)
 {
 	client_note_source(client);
@@ -184,43 +120,6 @@ static void rules_changed(void *engine)
 
 	if (e->kernel)
 		kernel_feed_rules_changed(e->kernel);
-}
-
-static void fill_stream(const struct outlet_spool *o, struct control_stream *ret)
-{
-	struct stream_stats stats;
-	struct spool_stats spool;
-
-	stream_get_stats(o->stream, &stats);
-	spool_get_stats(o->spool, &spool);
-	*ret = (struct control_stream){
-		.is_connected = stats.is_connected,
-		.sent = stats.sent,
-		.waiting = stats.waiting,
-		.spooled = stats.spooled,
-		.spool_bytes = spool.bytes,
-		.spool_max = spool.bytes_max,
-		.offered = stats.offered,
-		.delivered = stats.delivered,
-		.lost_records = stats.lost_records,
-		.lost_events = stats.lost_events,
-		.declared_records = stats.declared_records,
-	};
-	(void)snprintf(ret->name, sizeof(ret->name), "%s", stream_name(o->stream));
-}
-
-static void queues(void *engine, struct control_queues *queues, struct control_stream *streams,
-	size_t streams_max)
-{
-	const struct engine *e = engine;
-	const struct outlet_spool *all[] = { &e->daemon, &e->log };
-
-	queues->n_listeners = (uint32_t)e->n_listeners;
-	queues->listener_lost = e->listener_lost;
-	(void)snprintf(queues->source, sizeof(queues->source), "%s", e->settings.source);
-	for (size_t i = 0; i < ARRAY_SIZE(all) && queues->n_streams < streams_max; i++)
-		if (all[i]->stream)
-			fill_stream(all[i], &streams[queues->n_streams++]);
 }
 
 /* ---- signals ---- */
@@ -266,112 +165,6 @@ static int watch_signals(struct engine *e)
 
 /* ---- putting together ---- */
 
-static int open_stream(struct engine *e, struct outlet_spool *o, const char *name,
-	const struct stream_ops *consumer)
-{
-	struct stream_ops ops = *consumer;
-	_cleanup_free_ char *dir = NULL;
-	int r;
-
-	if (asprintf(&dir, "%s/spool/%s", e->settings.state_dir, name) < 0)
-		return -ENOMEM;
-	r = spool_open(&o->spool, dir, e->settings.spool_max);
-	if (r < 0) {
-		engine_say(e, "cannot keep records in '%s': %s", dir, strerror(-r));
-		return -EINVAL;
-	}
-	if (spool_count(o->spool))
-		engine_say(e, "'%s' has %llu records of before, which go out first", dir,
-			(unsigned long long)spool_count(o->spool));
-	ops.stamp = stamp;
-	ops.lost = lost;
-	ops.spool = o->spool;
-	ops.spool_put = spool_put;
-	ops.spool_get = spool_get;
-	ops.spool_unget = spool_unget;
-	ops.spool_count = spool_count;
-	ops.spool_is_full = spool_is_full;
-	r = stream_new(&o->stream, name, &ops, e->settings.limits.backlog_limit);
-	return r < 0 ? r : kauditd_add_stream(e->kauditd, o->stream);
-}
-
-/* Each part of the path that is missing. */
-static int make_dirs(const char *path)
-{
-	_cleanup_free_ char *copy = strdup(path);
-
-	if (!copy)
-		return -ENOMEM;
-	for (char *slash = copy; (slash = strchr(slash + 1, '/'));) {
-		*slash = '\0';
-		(void)mkdir(copy, 0755);
-		*slash = '/';
-	}
-	return mkdir(copy, 0700) < 0 && errno != EEXIST ? -errno : 0;
-}
-
-static int open_streams(struct engine *e)
-{
-	const struct stream_ops to_daemon = {
-		.userdata = e, .send = client_send_record, .gone = client_gone
-	};
-	_cleanup_free_ char *spool = NULL;
-	int r;
-
-	if (asprintf(&spool, "%s/spool", e->settings.state_dir) < 0)
-		return -ENOMEM;
-	r = make_dirs(spool);
-	if (r < 0) {
-		engine_say(e, "cannot make '%s': %s", spool, strerror(-r));
-		return -EINVAL;
-	}
-	r = open_stream(e, &e->daemon, stream_names[0], &to_daemon);
-	if (r == 0 && e->settings.log_file)
-		kauditd_enable_stream(e->kauditd, e->daemon.stream, false);
-	return r;
-}
-
-/* userdata of a stream is the engine, as stamp() and lost() want it. */
-static int send_to_writer(void *engine, const struct audit_record *record)
-{
-	return writer_send(((struct engine *)engine)->writer, record);
-}
-
-static void writer_is_gone(void *engine)
-{
-	writer_gone(((struct engine *)engine)->writer);
-}
-
-static int open_log(struct engine *e)
-{
-	const struct writer_options options = {
-		.path = e->settings.log_file,
-		.flush = e->settings.flush,
-		.group = e->settings.log_group,
-		.notice = say_plain,
-		.userdata = e,
-	};
-	const struct stream_ops to_writer = {
-		.userdata = e, .send = send_to_writer, .gone = writer_is_gone
-	};
-	int r;
-
-	if (!e->settings.log_file)
-		return 0;
-	r = writer_new(&e->writer, e->loop, &options);
-	if (r < 0)
-		return r;
-	r = open_stream(e, &e->log, stream_names[1], &to_writer);
-	if (r < 0)
-		return r;
-	r = writer_start(e->writer, e->log.stream);
-	if (r < 0) {
-		engine_say(e, "cannot write the log '%s': %s", e->settings.log_file, strerror(-r));
-		return -EINVAL;
-	}
-	return 0;
-}
-
 /* stamp() and lost() serve two masters: of a stream and of kauditd userdata is the engine. */
 static int open_core(struct engine *e)
 {
@@ -379,14 +172,14 @@ static int open_core(struct engine *e)
 	const struct control_ops control_ops = {
 		.userdata = e,
 		.reply = client_reply,
-		.daemon_connected = daemon_connected,
-		.daemon_disconnected = daemon_disconnected,
-		.daemon_is_unsure = daemon_is_unsure,
-		.daemon_acked = daemon_acked,
+		.daemon_connected = outlets_daemon_connected,
+		.daemon_disconnected = outlets_daemon_disconnected,
+		.daemon_is_unsure = outlets_daemon_is_unsure,
+		.daemon_acked = outlets_daemon_acked,
 		.event = take_event,
 		.rules_changed = rules_changed,
-		.queues = queues,
-		.now = now_coarse,
+		.queues = outlets_account,
+		.now = engine_now,
 	};
 	struct control_options options = { .env = &system_env, .enabled = e->settings.enabled };
 	int r;
@@ -472,9 +265,7 @@ static int open_all(struct engine *e)
 	if (r == 0)
 		r = open_core(e);
 	if (r == 0)
-		r = open_streams(e);
-	if (r == 0)
-		r = open_log(e);
+		r = outlets_open(e);
 	if (r == 0)
 		r = watch_signals(e);
 	if (r == 0)
@@ -529,10 +320,7 @@ struct engine *engine_free(struct engine *e)
 	e->control = control_free(e->control);
 	kaudit_free(e->audit);
 	e->kauditd = kauditd_free(e->kauditd);
-	e->daemon.stream = stream_free(e->daemon.stream);
-	e->log.stream = stream_free(e->log.stream);
-	e->daemon.spool = spool_close(e->daemon.spool);
-	e->log.spool = spool_close(e->log.spool);
+	outlets_close(e);
 	rule_set_free(e->rules);
 	e->loop = loop_free(e->loop);
 	free(e);
@@ -551,7 +339,7 @@ void engine_log(struct engine *e, uint16_t type, const char *text)
 	struct event who = { .h = { .source = RECORD_SOURCE_ENGINE } };
 	int64_t sec;
 
-	now_coarse(e, &sec, &who.h.time_nsec);
+	engine_now(e, &sec, &who.h.time_nsec);
 	who.h.time_sec = sec;
 	(void)kaudit_log(e->audit, &who, type, "%s", text);
 }
@@ -568,16 +356,6 @@ int engine_status(const struct engine *e)
 	return e->status;
 }
 
-static bool has_pending(const struct outlet_spool *o)
-{
-	struct stream_stats stats;
-
-	if (!o->stream)
-		return false;
-	stream_get_stats(o->stream, &stats);
-	return stats.is_connected && (stats.sent || stats.waiting || stats.spooled);
-}
-
 /* Who reads the records gets some time for the rest of them. */
 static int drain(struct engine *e)
 {
@@ -588,36 +366,13 @@ static int drain(struct engine *e)
 	loop_remove(e->loop, &e->accept_control);
 	loop_remove(e->loop, &e->accept_readlog);
 	r = loop_timer_add(e->loop, &tick);
-	while (r == 0 && (has_pending(&e->daemon) || has_pending(&e->log)) &&
-		monotonic_ns(e) < end) {
+	while (r == 0 && outlets_have_pending(e) && monotonic_ns(e) < end) {
 		loop_timer_set(&tick, DRAIN_STEP_MS);
 		r = loop_round(e->loop);
 		kauditd_run(e->kauditd);
 	}
 	loop_timer_remove(e->loop, &tick);
 	return r;
-}
-
-static void save(struct engine *e, struct outlet_spool *o)
-{
-	struct stream_stats stats;
-	int64_t n;
-
-	if (!o->stream)
-		return;
-	stream_get_stats(o->stream, &stats);
-	/* with a log of its own the engine owes an absent daemon nothing but what it has kept for it */
-	n = stats.sent || stats.waiting || stats.spooled ||
-			    stats.lost_records > stats.declared_records
-		    ? stream_save(o->stream)
-		    : 0;
-	if (n < 0)
-		engine_say(e, "%u records for '%s' are lost: %s", stats.sent + stats.waiting,
-			stream_name(o->stream), strerror((int)-n));
-	else if (n > 0)
-		engine_say(e, "%lld records for '%s' wait in '%s/spool/%s' for the next start",
-			(long long)n, stream_name(o->stream), e->settings.state_dir,
-			stream_name(o->stream));
 }
 
 int engine_run(struct engine *e, const struct engine_hooks *hooks)
@@ -643,8 +398,7 @@ int engine_run(struct engine *e, const struct engine_hooks *hooks)
 	clients_close(e);
 	kauditd_run(e->kauditd);
 	e->writer = writer_close(e->writer);
-	save(e, &e->daemon);
-	save(e, &e->log);
+	outlets_save(e);
 	return r;
 }
 

@@ -61,6 +61,27 @@ struct engine {
 };
 
 void engine_say(const struct engine *engine, const char *format, ...) _printf_(2, 3);
+/* CLOCK_REALTIME_COARSE, as records have it. */
+void engine_now(void *engine, int64_t *ret_sec, uint32_t *ret_nsec);
+
+/* ---- outlets.c: the streams, and what is behind them ---- */
+
+/* -EINVAL after a notice. */
+int outlets_open(struct engine *engine);
+void outlets_close(struct engine *engine);
+/* Whether somebody who is there has not got everything. */
+bool outlets_have_pending(const struct engine *engine);
+/* What is not delivered stays on disk for the next start. */
+void outlets_save(struct engine *engine);
+/* For struct stream_ops and gap_add(): a serial and the time. */
+void engine_stamp(void *engine, uint32_t *ret_serial, int64_t *ret_sec, uint32_t *ret_msec);
+/* For struct control_ops. */
+void outlets_daemon_connected(void *engine, void *client, bool has_acks);
+void outlets_daemon_disconnected(void *engine, void *client, bool by_request);
+bool outlets_daemon_is_unsure(void *engine);
+int outlets_daemon_acked(void *engine, void *client, uint32_t n_records);
+void outlets_account(void *engine, struct control_queues *queues, struct control_stream *streams,
+	size_t streams_max);
 
 /* ---- clients.c: connections to control.sock ---- */
 

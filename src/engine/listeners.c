@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/stream_gap.h"
@@ -26,16 +25,6 @@ struct listener {
 	uint32_t got_serial;      /* of the last record that it got */
 	bool is_gone;
 };
-
-static void stamp(void *userdata, uint32_t *ret_serial, int64_t *ret_sec, uint32_t *ret_msec)
-{
-	struct timespec now;
-
-	*ret_serial = kaudit_next_serial(((struct engine *)userdata)->audit);
-	(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	*ret_sec = now.tv_sec;
-	*ret_msec = (uint32_t)(now.tv_nsec / 1000000);
-}
 
 static void listener_free(struct listener *l)
 {
@@ -147,7 +136,7 @@ static bool declare_losses(struct listener *l, uint32_t before)
 
 static void give(struct listener *l, const struct audit_record *record)
 {
-	const struct stream_ops ops = { .userdata = l->engine, .stamp = stamp };
+	const struct stream_ops ops = { .userdata = l->engine, .stamp = engine_stamp };
 
 	if (declare_losses(l, record->serial) && send_record(l, record)) {
 		l->got_serial = record->serial;
