@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -31,6 +32,7 @@ DEFINE_CLEANUP(struct attach *, attach_close)
 int attach_open(struct attach **ret, const char *path)
 {
 	_cleanup_(attach_closep) struct attach *a = calloc(1, sizeof(*a));
+	const struct timeval forever = { 0 };
 	const int sndbuf = SNDBUF;
 	int r;
 
@@ -51,6 +53,8 @@ int attach_open(struct attach **ret, const char *path)
 		return a->fd;
 	}
 	(void)setsockopt(a->fd, SOL_SOCKET, SO_SNDBUF, &sndbuf, sizeof(sndbuf));
+	/* How long the tasks wait is the engine's to say (backlog_wait_time), and may be longer than programs wait. */
+	(void)setsockopt(a->fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof(forever));
 	*ret = TAKE_PTR(a);
 	return 0;
 }
