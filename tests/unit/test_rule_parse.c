@@ -156,12 +156,12 @@ static void getopt_grammar(void **state)
 			if (o.r != 1 || (int)o.req.kind != rows[i].kind)
 				fail_msg("%s: %d, kind %d, %s", rows[i].line, o.r, (int)o.req.kind,
 					o.error.message);
-			rule_request_deinit(&o.req);
 		} else {
 			if (o.r != -EINVAL || strcmp(o.error.message, rows[i].message) != 0)
 				fail_msg("%s: %d, '%s'", rows[i].line, o.r, o.error.message);
 			assert_int_equal(o.error.status, 1);
 		}
+		rule_request_deinit(&o.req);
 	}
 }
 
