@@ -115,6 +115,15 @@ static void grow(struct task_table *table)
 	free(old.buckets);
 }
 
+void task_table_clear(struct task_table *table)
+{
+	for (size_t i = 0; i < table->n_buckets; i++) {
+		free_list(table->buckets[i]);
+		table->buckets[i] = NULL;
+	}
+	table->n_tasks = 0;
+}
+
 int task_table_set(struct task_table *table, uint32_t tid, enum audit_state state, const char *key)
 {
 	_cleanup_free_ char *copy = NULL;

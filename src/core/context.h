@@ -43,6 +43,8 @@ int task_table_new(struct task_table **ret);
 struct task_table *task_table_free(struct task_table *table);
 /* A state of BUILD forgets the task, which cannot fail. key is copied. -ENOMEM leaves the table as it was. */
 int task_table_set(struct task_table *table, uint32_t tid, enum audit_state state, const char *key);
+/* Forgets all. */
+void task_table_clear(struct task_table *table);
 /* Borrowed until the next change; NULL: BUILD. */
 const struct task_verdict *task_table_get(const struct task_table *table, uint32_t tid);
 

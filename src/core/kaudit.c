@@ -188,6 +188,11 @@ static int feed_lost(struct kaudit *audit, const struct event *ev)
 	return kaudit_log_end(ab);
 }
 
+void kaudit_forget_tasks(struct kaudit *audit)
+{
+	task_table_clear(audit->tasks);
+}
+
 int kaudit_feed(struct kaudit *audit, const struct event *ev)
 {
 	int r;

@@ -53,6 +53,9 @@ struct kaudit_stats {
 int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink, void *userdata);
 void kaudit_free(struct kaudit *audit);
 
+/* What the task list decided of tasks is forgotten: the sources that told of them are gone, their ids will be others'. */
+void kaudit_forget_tasks(struct kaudit *audit);
+
 /* One decoded event. 0, -ENOMEM, or what the sink answered. */
 int kaudit_feed(struct kaudit *audit, const struct event *ev);
 /* The next serial, for records that are made elsewhere (spec kernel 3.2). */

@@ -57,6 +57,14 @@ static uint64_t now_ns(void)
 
 /* ---- life ---- */
 
+static bool has_source(const struct engine *engine)
+{
+	for (const struct client *c = engine->clients; c; c = c->next)
+		if (c->is_source)
+			return true;
+	return false;
+}
+
 static void client_free(struct client *c)
 {
 	struct engine *engine = c->engine;
@@ -70,6 +78,9 @@ static void client_free(struct client *c)
 		at = &(*at)->next;
 	*at = c->next;
 	engine->n_clients--;
+	if (c->is_source && !has_source(engine))
+		kaudit_forget_tasks(
+			engine->audit); /* a tracer that was killed has not said which tasks ended */
 	loop_remove(engine->loop, &c->io);
 	(void)control_client_free(c->control);
 	(void)close(c->io.fd);

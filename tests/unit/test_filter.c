@@ -260,8 +260,10 @@ static void many_tasks(void **state)
 			assert_int_equal(f.n_records != 0, tid & 1);
 			(void)fixture_log(&f);
 		}
-		for (uint32_t tid = 1; tid <= 1000; tid++)
+		for (uint32_t tid = 1; round == 0 && tid <= 1000; tid++)
 			task_event(&f, EVT_TASK_FREE, tid, 0);
+		if (round == 1)
+			kaudit_forget_tasks(f.audit);
 		open_watched(&f, 1);
 		assert_int_equal(f.n_records, 0);
 	}
