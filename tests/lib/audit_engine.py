@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from audit_kernel import die_with_parent
+from audit_wire import GET, Link
 
 RECORD = re.compile(r"^(?:node=\S+ )?type=(\S+) msg=audit\((\d+)\.(\d+):(\d+)\): ?(.*)$", re.S)
 START_TIMEOUT = STOP_TIMEOUT = 20  # seconds
@@ -83,7 +84,14 @@ class Engine:
     def is_up(self):
         if self.process.poll() is not None:
             raise RuntimeError(f"the engine ended with {self.process.returncode}: {self.errors()}")
-        return os.path.exists(self.control) and os.path.exists(self.readlog)
+        if not os.path.exists(self.control) or not os.path.exists(self.readlog):
+            return False
+        try:  # the sockets are there before the log writer: whoever answers has everything
+            with Link(self.control) as link:
+                link.request(GET)
+        except OSError:
+            return False
+        return True
 
     def errors(self):
         with open(self.said, encoding="utf-8", errors="replace") as text:
