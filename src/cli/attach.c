@@ -49,7 +49,8 @@ int attach_open(struct attach **ret, const char *path)
 	}
 	a->fd = connection_open_engine(a->path);
 	if (a->fd < 0) {
-		complain("cannot attach to the engine at '%s': %s", a->path, strerror(-a->fd));
+		complain("cannot attach to the engine at '%s': %s; 'uaudit daemon' starts one",
+			a->path, strerror(-a->fd));
 		return a->fd;
 	}
 	(void)setsockopt(a->fd, SOL_SOCKET, SO_SNDBUF, &sndbuf, sizeof(sndbuf));

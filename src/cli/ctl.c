@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "abi/control.h"
 #include "cli/commands.h"
 #include "cli/rule_complaint.h"
 #include "system/system_env.h"
@@ -58,6 +59,9 @@ static int open_link(struct ctl *ctl, int argc, char **argv)
 	else
 		ctl_complain(ctl, "Error opening audit netlink socket (%s)", strerror(error));
 	ctl_complain(ctl, "Cannot open netlink audit socket");
+	if (secure_getenv(CONTROL_ENV))
+		ctl_hint(ctl,
+			"no engine answers at $UAUDIT_SOCKET; start one there with 'uaudit daemon', or unset it to talk to the kernel");
 	return CTL_FAILED;
 }
 

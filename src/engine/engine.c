@@ -222,8 +222,14 @@ static int open_sockets(struct engine *e)
 		engine_say(e, "'%s' is served by another engine, process %d", dir, (int)owner);
 	else if (r == -EBUSY)
 		engine_say(e, "'%s' is served by another engine", dir);
+	else if (r == -EPERM)
+		engine_say(e,
+			"'%s' belongs to somebody else, or everybody may write there: others could put their sockets "
+			"in place of the engine's; name another with --run-dir",
+			dir);
 	else if (r < 0)
-		engine_say(e, "cannot open the sockets in '%s': %s", dir, strerror(-r));
+		engine_say(e, "cannot open the sockets in '%s': %s%s", dir, strerror(-r),
+			r == -ENOENT ? "; the directory that it is to be made in must exist" : "");
 	return r < 0 && r != -EBUSY ? -EINVAL : r;
 }
 

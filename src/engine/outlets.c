@@ -29,6 +29,7 @@ static int open_stream(struct engine *e, struct outlet_spool *o, const char *nam
 {
 	struct stream_ops ops = *consumer;
 	_cleanup_free_ char *dir = NULL;
+	struct spool_stats stats;
 	int r;
 
 	if (asprintf(&dir, "%s/spool/%s", e->settings.state_dir, name) < 0)
@@ -38,6 +39,10 @@ static int open_stream(struct engine *e, struct outlet_spool *o, const char *nam
 		engine_say(e, "cannot keep records in '%s': %s", dir, strerror(-r));
 		return -EINVAL;
 	}
+	spool_get_stats(o->spool, &stats);
+	if (stats.bytes_cut)
+		engine_say(e, "'%s': %llu bytes of before could not be read and are left out", dir,
+			(unsigned long long)stats.bytes_cut);
 	if (spool_count(o->spool))
 		engine_say(e, "'%s' has %llu records of before, which go out first", dir,
 			(unsigned long long)spool_count(o->spool));

@@ -79,12 +79,16 @@ static int listen_on(const struct run_dir *dir, const char *name, int *ret)
 static int open_dir(struct run_dir *dir, const char *path)
 {
 	mode_t mode = geteuid() == 0 ? 0755 : 0700;
+	struct stat st;
 
 	if (mkdir(path, mode) < 0 && errno != EEXIST)
 		return -errno;
 	dir->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir->dir_fd < 0)
+	if (dir->dir_fd < 0 || fstat(dir->dir_fd, &st) < 0)
 		return -errno;
+	/* Whoever may write there can put his sockets in place of ours. */
+	if ((st.st_uid != geteuid() && st.st_uid != 0) || (st.st_mode & S_IWOTH))
+		return -EPERM;
 	dir->path = strdup(path);
 	return dir->path ? 0 : -ENOMEM;
 }

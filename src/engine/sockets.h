@@ -21,7 +21,7 @@ struct run_dir {
 /*
  * Makes the directory (0755; 0700 and sockets 0600 of an engine that is not root's), takes the lock, listens. Sockets that
  * an engine left are replaced. inherited_control and _readlog: descriptors of a service manager, -1: none.
- * 0; -EBUSY: another engine has the lock, *ret_owner is its pid, 0 unknown; another negative errno.
+ * 0; -EPERM: others may write there; -EBUSY: another engine has the lock, *ret_owner is its pid, 0 unknown; another negative errno.
  */
 int run_dir_open(struct run_dir *dir, const char *path, int inherited_control,
 	int inherited_readlog, pid_t *ret_owner);

@@ -35,7 +35,7 @@ struct spool_head {
 
 struct spool {
 	int dir_fd;
-	uint64_t bytes_max, n_records, bytes;
+	uint64_t bytes_max, n_records, bytes, bytes_cut;
 	struct segment
 		*segments; /* in the order of their numbers, which need not be without gaps */
 	size_t n_segments;
@@ -212,8 +212,13 @@ static int count_segment(struct spool *s, struct segment *segment, uint64_t offs
 		segment->bytes += len;
 	}
 	buf_deinit(&ahead);
-	if (r == -EBADMSG)
+	if (r == -EBADMSG) {
+		struct stat st;
+
+		if (fstat(fd, &st) == 0)
+			s->bytes_cut += (uint64_t)st.st_size - (offset + segment->bytes);
 		(void)ftruncate(fd, (off_t)(offset + segment->bytes));
+	}
 	s->n_records += segment->n_records;
 	s->bytes += segment->bytes;
 	return r == -EBADMSG || r == -ENODATA ? 0 : r;
@@ -500,5 +505,5 @@ bool spool_is_full(const void *spool)
 
 void spool_get_stats(const struct spool *s, struct spool_stats *ret)
 {
-	*ret = (struct spool_stats){ s->n_records, s->bytes, s->bytes_max };
+	*ret = (struct spool_stats){ s->n_records, s->bytes, s->bytes_max, s->bytes_cut };
 }

@@ -54,6 +54,7 @@ bool spool_is_full(const void *spool);
 
 struct spool_stats {
 	uint64_t records, bytes, bytes_max;
+	uint64_t bytes_cut; /* at the opening: what could not be read, a torn last entry or worse */
 };
 void spool_get_stats(const struct spool *spool, struct spool_stats *ret);
 

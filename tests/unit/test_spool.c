@@ -202,6 +202,7 @@ static void torn_end_is_cut_off(void **state)
 {
 	struct spool *s = open_spool(PLENTY);
 	char name[384];
+	struct spool_stats stats;
 	struct stat st;
 
 	(void)state;
@@ -213,6 +214,8 @@ static void torn_end_is_cut_off(void **state)
 	assert_int_equal(truncate(name, st.st_size - 7), 0);
 	s = open_spool(PLENTY);
 	assert_int_equal(spool_count(s), 9);
+	spool_get_stats(s, &stats);
+	assert_int_equal(stats.bytes_cut, 82 - 7);
 	assert_int_equal(put(s, 11, 50), 0);
 	for (uint32_t i = 1; i <= 9; i++)
 		assert_int_equal(get(s), i);
