@@ -33,6 +33,9 @@ enum evt_kind {
 	EVT_TASK_FREE,	 /* the task is gone; its context can be forgotten */
 	EVT_MARK,	 /* a watch, tree or exe mark of a rule is bound to another inode: EVT_ITEM_MARK */
 	EVT_LOST,	 /* the source could not hand over events: EVT_ITEM_LOST */
+	EVT_URING,	 /* an io_uring operation outside of any syscall: nr is the opcode, ret what its issue returned */
+	EVT_ASIDE,	 /* records of their own, of no syscall: one for each item of records written aside */
+	_EVT_KIND_MAX,
 };
 
 enum evt_flag {
@@ -82,8 +85,8 @@ enum evt_item_type {
 	EVT_ITEM_EXECVE,    /* __u32 argc, __u32 0, then the NUL-terminated strings of the new program */
 	EVT_ITEM_SOCKADDR,  /* bytes as passed, at most EVT_SOCKADDR_MAX */
 	EVT_ITEM_FD_PAIR,   /* __s32 fd0, fd1 */
-	EVT_ITEM_MMAP,	    /* __s32 fd, flags */
-	EVT_ITEM_OPENAT2,   /* __u64 flags, mode, resolve */
+	EVT_ITEM_MMAP,	    /* struct evt_mmap */
+	EVT_ITEM_OPENAT2,   /* struct evt_openat2 */
 	EVT_ITEM_BPRM_FCAPS,/* struct evt_bprm_fcaps */
 	EVT_ITEM_OBJ_PID,   /* struct evt_obj_pid; repeated, in the order the targets were signalled */
 	EVT_ITEM_GROUPS,    /* __u32 supplementary group ids; only where a rule tests a gid */
@@ -91,12 +94,37 @@ enum evt_item_type {
 	EVT_ITEM_SOCKETCALL,/* __u64 arguments of the i386 multiplexer, 1 to 6 */
 	EVT_ITEM_MARK,	    /* struct evt_mark, rule path bytes, present path bytes */
 	EVT_ITEM_LOST,	    /* struct evt_lost */
+
+	/* The kernel has one place for these and SOCKETCALL, MMAP, OPENAT2, EXECVE: the last item is the one reported (spec
+	 * kernel 4.6). */
+	EVT_ITEM_IPC,	    /* struct evt_ipc */
+	EVT_ITEM_MQ_OPEN,   /* struct evt_mq_open */
+	EVT_ITEM_MQ_SENDRECV, /* struct evt_mq_sendrecv */
+	EVT_ITEM_MQ_NOTIFY, /* struct evt_mq_notify */
+	EVT_ITEM_MQ_GETSETATTR, /* struct evt_mq_getsetattr */
+	EVT_ITEM_CAPSET,    /* struct evt_capset */
+	EVT_ITEM_KERN_MODULE, /* __u32 whether there is a name, __u32 0, name bytes */
+	EVT_ITEM_TIME_OFFSET, /* struct evt_time_offset; takes the place only if it is free */
+	EVT_ITEM_NTP,	    /* struct evt_ntp; repeated, in the order of enum evt_ntp_op */
+
+	/* Records written aside, while the call runs: before SYSCALL, in the order of the items; repeated (spec kernel 3.4). */
+	EVT_ITEM_LOGIN,	    /* struct evt_login */
+	EVT_ITEM_TTY_INPUT, /* struct evt_tty_input, bytes read */
+	EVT_ITEM_BPF,	    /* struct evt_bpf */
+	EVT_ITEM_EVENT_LISTENER, /* struct evt_event_listener */
+	EVT_ITEM_FANOTIFY,  /* struct evt_fanotify */
+	EVT_ITEM_SECCOMP,   /* struct evt_seccomp */
+	EVT_ITEM_ANOM_ABEND, /* __u64 signal */
+	EVT_ITEM_ANOM_LINK, /* __u64 enum evt_anom_link */
+	EVT_ITEM_ANOM_CREAT, /* __u64 enum evt_anom_creat */
+	EVT_ITEM_URINGOP,   /* struct evt_uringop: an operation carried out inside the call */
 	_EVT_ITEM_MAX,
 };
 
 #define EVT_PROCTITLE_MAX 128 /* bytes; MAX_PROCTITLE_AUDIT_LEN in kernel/auditsc.c */
 #define EVT_SOCKADDR_MAX  128 /* bytes; sizeof(struct sockaddr_storage) */
 #define EVT_PATHS_MAX	  1024 /* items of one event that a reader accepts; the kernel has no limit */
+#define EVT_ASIDES_MAX	  1024 /* records written aside of one event */
 #define EVT_NAME_FULL	  (-1) /* evt_path.shown_len: the whole name */
 
 enum evt_nametype { EVT_NAME_UNKNOWN, EVT_NAME_NORMAL, EVT_NAME_PARENT, EVT_NAME_DELETE, EVT_NAME_CREATE };
@@ -172,6 +200,130 @@ struct evt_lost {
 	__u32 reserved;
 };
 
+/* ---- the special place ---- */
+
+struct evt_mmap {
+	__s32 fd, flags;
+};
+
+struct evt_openat2 {
+	__u64 flags, mode, resolve;
+};
+
+/* A System V object as it was when the call found it; IPC_SET: what the call asks for as well. */
+struct evt_ipc {
+	__u32 uid, gid, mode;
+	__u32 has_perm; /* the rest is set */
+	__u64 qbytes;
+	__u32 perm_uid, perm_gid, perm_mode;
+	__u32 reserved;
+};
+
+struct evt_mq_attr {
+	__s64 flags, maxmsg, msgsize, curmsgs;
+};
+
+struct evt_mq_open {
+	__u32 oflag, mode;
+	struct evt_mq_attr attr;
+};
+
+struct evt_mq_sendrecv {
+	__s32 mqdes;
+	__u32 msg_prio;
+	__s64 msg_len; /* bytes */
+	__s64 timeout_sec, timeout_nsec;
+};
+
+struct evt_mq_notify {
+	__s32 mqdes, signo;
+};
+
+struct evt_mq_getsetattr {
+	__s32 mqdes;
+	__u32 reserved;
+	struct evt_mq_attr attr;
+};
+
+struct evt_capset {
+	__s32 pid;
+	__u32 reserved;
+	__u64 inheritable, permitted, effective, ambient;
+};
+
+struct evt_time_offset {
+	__s64 sec, nsec; /* what was added to the clock */
+};
+
+enum evt_ntp_op { EVT_NTP_OFFSET, EVT_NTP_FREQ, EVT_NTP_STATUS, EVT_NTP_TAI, EVT_NTP_TICK, EVT_NTP_ADJUST, _EVT_NTP_MAX };
+
+struct evt_ntp {
+	__u32 op; /* enum evt_ntp_op */
+	__u32 reserved;
+	__s64 old, now; /* as the kernel keeps them */
+};
+
+/* ---- written aside ---- */
+
+struct evt_login {
+	__u32 old_auid, auid; /* of a refused change: what was asked for */
+	__u32 old_ses, ses;
+	__u32 res; /* 1: done */
+	__u32 reserved;
+};
+
+#define EVT_TTY_INPUT_MAX 4096 /* bytes; TTY_AUDIT buffer in drivers/tty/tty_audit.c */
+
+struct evt_tty_input {
+	__u32 major, minor;
+	__u32 is_tiocsti; /* one byte pushed in, rather than input that was read */
+	__u32 reserved;
+};
+
+enum evt_bpf_op { EVT_BPF_LOAD, EVT_BPF_UNLOAD, _EVT_BPF_MAX };
+
+struct evt_bpf {
+	__u32 prog_id;
+	__u32 op; /* enum evt_bpf_op */
+};
+
+struct evt_event_listener {
+	__s32 group;
+	__u32 is_connect; /* 0: disconnect */
+	__u32 res;	  /* 1: done */
+	__u32 reserved;
+};
+
+struct evt_fanotify {
+	__u32 resp, fan_type, fan_info;
+	__u32 subj_trust, obj_trust;
+	__u32 reserved;
+};
+
+struct evt_seccomp {
+	__s64 sig;
+	__u32 arch;
+	__s32 nr;
+	__u32 compat; /* 1: a 32-bit call on a 64-bit kernel */
+	__u32 code;   /* SECCOMP_RET_* without its data */
+	__u64 ip;
+};
+
+enum evt_anom_link { EVT_ANOM_FOLLOW_LINK, EVT_ANOM_LINKAT, _EVT_ANOM_LINK_MAX };
+
+enum evt_anom_creat {
+	EVT_ANOM_STICKY_CREATE,
+	EVT_ANOM_STICKY_CREATE_FIFO,
+	EVT_ANOM_STICKY_CREATE_REGULAR,
+	_EVT_ANOM_CREAT_MAX,
+};
+
+struct evt_uringop {
+	__s32 op;
+	__u32 reserved;
+	__s64 ret; /* of the issue, not of the completion */
+};
+
 #ifndef __bpf__
 _Static_assert(sizeof(struct evt_hdr) == 176, "wire layout of the event header");
 _Static_assert(sizeof(struct evt_item) == 8, "wire layout");
@@ -179,6 +331,17 @@ _Static_assert(sizeof(struct evt_path) == 80, "wire layout");
 _Static_assert(sizeof(struct evt_bprm_fcaps) == 96, "wire layout");
 _Static_assert(sizeof(struct evt_obj_pid) == 32, "wire layout");
 _Static_assert(sizeof(struct evt_mark) == 32, "wire layout");
+_Static_assert(sizeof(struct evt_ipc) == 40, "wire layout");
+_Static_assert(sizeof(struct evt_mq_open) == 40, "wire layout");
+_Static_assert(sizeof(struct evt_mq_sendrecv) == 32, "wire layout");
+_Static_assert(sizeof(struct evt_mq_getsetattr) == 40, "wire layout");
+_Static_assert(sizeof(struct evt_capset) == 40, "wire layout");
+_Static_assert(sizeof(struct evt_ntp) == 24, "wire layout");
+_Static_assert(sizeof(struct evt_login) == 24, "wire layout");
+_Static_assert(sizeof(struct evt_tty_input) == 16, "wire layout");
+_Static_assert(sizeof(struct evt_fanotify) == 24, "wire layout");
+_Static_assert(sizeof(struct evt_seccomp) == 32, "wire layout");
+_Static_assert(sizeof(struct evt_uringop) == 16, "wire layout");
 #endif
 
 /* clang-format on */

@@ -31,24 +31,26 @@ static void decide(struct audit_context *ctx, const struct audit_krule *rule)
 	ctx->state = rule->action == AUDIT_NEVER ? AUDIT_STATE_DISABLED : AUDIT_STATE_RECORD;
 }
 
-static bool may_decide(const struct audit_krule *rule, const struct audit_context *ctx)
+static bool may_decide(
+	const struct audit_krule *rule, const struct audit_context *ctx, const struct event *ev)
 {
-	return rule_mask_has(rule->mask, ctx->ev->h.nr) && rule->prio > ctx->prio;
+	return rule_mask_has(rule->mask, ev->h.nr) && rule->prio > ctx->prio;
 }
 
 /* True: there are inode rules that could still decide. */
-static bool walk_exit_list(const struct rule_set *rules, struct audit_context *ctx)
+static bool walk_list(const struct rule_set *rules, unsigned list, struct audit_context *ctx,
+	const struct event *ev)
 {
 	bool inode_rules = false, decided = false;
 
-	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_EXIT]; i++) {
-		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_EXIT][i];
+	for (size_t i = 0; i < rules->n_rules[list]; i++) {
+		const struct audit_krule *rule = rules->lists[list][i];
 
-		if (!may_decide(rule, ctx))
+		if (!may_decide(rule, ctx, ev))
 			continue;
 		if (rule->by_inode) {
 			inode_rules = true;
-		} else if (!decided && rule_match(rule, ctx->ev, RULE_ANY_ITEM)) {
+		} else if (!decided && rule_match(rule, ev, RULE_ANY_ITEM)) {
 			decide(ctx, rule);
 			decided = true;
 		}
@@ -57,14 +59,15 @@ static bool walk_exit_list(const struct rule_set *rules, struct audit_context *c
 }
 
 /* Item by item, and for each item in list order: the first rule that matches ends it. */
-static void walk_inode_rules(const struct rule_set *rules, struct audit_context *ctx)
+static void walk_inode_rules(const struct rule_set *rules, unsigned list, struct audit_context *ctx,
+	const struct event *ev)
 {
-	for (size_t item = 0; item < ctx->ev->n_paths; item++)
-		for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_EXIT]; i++) {
-			const struct audit_krule *rule = rules->lists[AUDIT_FILTER_EXIT][i];
+	for (size_t item = 0; item < ev->n_paths; item++)
+		for (size_t i = 0; i < rules->n_rules[list]; i++) {
+			const struct audit_krule *rule = rules->lists[list][i];
 
-			if (!rule->by_inode || !may_decide(rule, ctx) ||
-				!rule_match(rule, ctx->ev, item))
+			if (!rule->by_inode || !may_decide(rule, ctx, ev) ||
+				!rule_match(rule, ev, item))
 				continue;
 			decide(ctx, rule);
 			return;
@@ -73,8 +76,15 @@ static void walk_inode_rules(const struct rule_set *rules, struct audit_context 
 
 void kaudit_filter_syscall(const struct rule_set *rules, struct audit_context *ctx)
 {
-	if (walk_exit_list(rules, ctx) && ctx->ev->n_paths)
-		walk_inode_rules(rules, ctx);
+	if (walk_list(rules, AUDIT_FILTER_EXIT, ctx, ctx->ev) && ctx->ev->n_paths)
+		walk_inode_rules(rules, AUDIT_FILTER_EXIT, ctx, ctx->ev);
+}
+
+void kaudit_filter_uring(
+	const struct rule_set *rules, struct audit_context *ctx, const struct event *ev)
+{
+	if (walk_list(rules, AUDIT_FILTER_URING_EXIT, ctx, ev) && ev->n_paths)
+		walk_inode_rules(rules, AUDIT_FILTER_URING_EXIT, ctx, ev);
 }
 
 bool kaudit_filter_user(const struct rule_set *rules, const struct event *ev, uint32_t record_type)

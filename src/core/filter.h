@@ -14,6 +14,9 @@ enum audit_state kaudit_filter_task(
 
 /* The exit list, then the inode rules by item: sets state, priority and key of the context, whose event has ended. */
 void kaudit_filter_syscall(const struct rule_set *rules, struct audit_context *ctx);
+/* The same for an io_uring operation: its own list and the rules on inodes. ev is the operation's: nr is the opcode. */
+void kaudit_filter_uring(
+	const struct rule_set *rules, struct audit_context *ctx, const struct event *ev);
 
 /*
  * The filesystem list: paths is a copy of ev's items (n of them). Items on a file system that a "never" names are what

@@ -2,6 +2,7 @@
 #include "core/kaudit.h"
 
 #include <errno.h>
+#include <linux/audit.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,7 +63,9 @@ const struct kaudit_stats *kaudit_stats(const struct kaudit *audit)
 
 /* ---- records ---- */
 
-static int log_kind(struct kaudit *audit, struct audit_context *ctx, const struct record_kind *kind)
+/* *ret_begun: at least one record was begun, none of them excluded before it. */
+static int log_kind(struct kaudit *audit, struct audit_context *ctx, const struct record_kind *kind,
+	bool *ret_begun)
 {
 	struct audit_buffer *ab;
 	int r;
@@ -71,6 +74,7 @@ static int log_kind(struct kaudit *audit, struct audit_context *ctx, const struc
 		ab = kaudit_log_start_in(audit, ctx->ev, kind->type, &ctx->serial);
 		if (!ab)
 			continue;
+		*ret_begun = true;
 		kind->format(ab, ctx, i);
 		r = kaudit_log_end(ab);
 		if (r < 0)
@@ -79,18 +83,82 @@ static int log_kind(struct kaudit *audit, struct audit_context *ctx, const struc
 	return 0;
 }
 
+/* Without its first record, SYSCALL or URINGOP, an event has no others (spec kernel 3.4). */
 static int log_exit(struct kaudit *audit, struct audit_context *ctx)
+{
+	const struct record_kind *kind;
+	bool begun = false;
+	int r;
+
+	for (size_t i = 0; (kind = record_kind_at(i)); i++) {
+		r = log_kind(audit, ctx, kind, &begun);
+		if (r < 0)
+			return r;
+		if (!begun && i + 1 == N_RECORD_KINDS_HEAD)
+			return 0;
+	}
+	audit->stats.events_recorded++;
+	return 0;
+}
+
+/* ---- records written aside ---- */
+
+/* An operation inside a call: rules select it by the call, or by what it is (spec kernel 4.7). */
+static int log_uringop(
+	struct kaudit *audit, struct audit_context *ctx, const struct evt_uringop *op)
+{
+	struct event operation = *ctx->ev;
+	struct audit_buffer *ab;
+
+	operation.h.kind = EVT_URING;
+	operation.h.nr = op->op;
+	operation.h.ret = op->ret;
+	operation.h.flags |= EVT_F_RETURNED;
+	kaudit_filter_syscall(audit->rules, ctx);
+	if (ctx->state != AUDIT_STATE_RECORD)
+		kaudit_filter_uring(audit->rules, ctx, &operation);
+	if (ctx->state != AUDIT_STATE_RECORD)
+		return 0;
+	ab = kaudit_log_start_in(audit, ctx->ev, AUDIT_URINGOP, &ctx->serial);
+	if (ab)
+		record_uringop_aside(ab, ctx, op);
+	return kaudit_log_end(ab);
+}
+
+/*
+ * Whoever writes a record while a call runs has the call recorded as well, unless a rule forbids it (spec kernel 3.2). A
+ * task without a context, one that the task list left out, has no event that it could join.
+ */
+static int log_aside(
+	struct kaudit *audit, struct audit_context *ctx, const struct event_aside *aside)
+{
+	const struct record_aside *record = record_aside_of(aside->type);
+	uint32_t own_serial = 0;
+	bool joins = ctx->state != AUDIT_STATE_DISABLED && ctx->ev->h.kind != EVT_ASIDE;
+	struct audit_buffer *ab;
+
+	if (!record)
+		return joins ? log_uringop(audit, ctx, aside->data) : 0;
+	ab = kaudit_log_start_in(audit, ctx->ev, record->type, joins ? &ctx->serial : &own_serial);
+	if (!ab)
+		return 0;
+	if (joins && !ctx->prio) {
+		ctx->prio = 1;
+		ctx->state = AUDIT_STATE_RECORD;
+	}
+	record->format(ab, ctx->ev, aside);
+	return kaudit_log_end(ab);
+}
+
+static int log_asides(struct kaudit *audit, struct audit_context *ctx)
 {
 	int r;
 
-	for (size_t i = 0; i < n_record_kinds; i++) {
-		r = log_kind(audit, ctx, &record_kinds[i]);
+	for (size_t i = 0; i < ctx->ev->n_asides; i++) {
+		r = log_aside(audit, ctx, &ctx->ev->asides[i]);
 		if (r < 0)
 			return r;
-		if (!ctx->serial)
-			return 0; /* SYSCALL was excluded */
 	}
-	audit->stats.events_recorded++;
 	return 0;
 }
 
@@ -112,12 +180,39 @@ static int items_reserve(struct kaudit *audit, size_t n)
 
 static int filter_and_log(struct kaudit *audit, struct audit_context *ctx)
 {
-	if (ctx->state != AUDIT_STATE_DISABLED)
-		kaudit_filter_syscall(audit->rules, ctx);
+	int r = log_asides(audit, ctx);
+
+	if (r < 0)
+		return r;
+	if (ctx->state != AUDIT_STATE_DISABLED) {
+		if (ctx->ev->h.kind == EVT_URING)
+			kaudit_filter_uring(audit->rules, ctx, ctx->ev);
+		else
+			kaudit_filter_syscall(audit->rules, ctx);
+	}
 	return ctx->state == AUDIT_STATE_RECORD ? log_exit(audit, ctx) : 0;
 }
 
-static int feed_syscall(struct kaudit *audit, const struct event *ev)
+/* Without a rule on a counted list contexts are dummies, whatever was decided when there was one: nothing is gathered,
+ * and only a record written aside brings the call into the log (spec kernel 4.3). */
+static int feed_dummy(struct kaudit *audit, const struct event *ev)
+{
+	struct event bare = { .h = ev->h };
+	struct audit_context ctx = { .ev = &bare };
+
+	if (!ev->n_asides)
+		return 0;
+	bare.exe = ev->exe;
+	bare.tty = ev->tty;
+	bare.subj = ev->subj;
+	bare.proctitle = ev->proctitle;
+	bare.asides = ev->asides;
+	bare.n_asides = ev->n_asides;
+	return filter_and_log(audit, &ctx);
+}
+
+/* A syscall or an io_uring operation. */
+static int feed_call(struct kaudit *audit, const struct event *ev)
 {
 	const struct task_verdict *verdict = task_table_get(audit->tasks, ev->h.tid);
 	struct audit_context ctx = { .ev = ev };
@@ -125,9 +220,8 @@ static int feed_syscall(struct kaudit *audit, const struct event *ev)
 	int r;
 
 	audit->stats.events_seen++;
-	/* Without a rule on a counted list contexts are dummies, whatever was decided when there was one. */
 	if (!rule_set_counts(audit->rules))
-		return 0;
+		return feed_dummy(audit, ev);
 	if (verdict) {
 		ctx.state = verdict->state;
 		ctx.prio = UINT64_MAX;
@@ -145,6 +239,13 @@ static int feed_syscall(struct kaudit *audit, const struct event *ev)
 	filtered.n_paths = kaudit_filter_items(audit->rules, audit->paths, ev->n_paths);
 	ctx.ev = &filtered;
 	return filter_and_log(audit, &ctx);
+}
+
+static int feed_aside(struct kaudit *audit, const struct event *ev)
+{
+	struct audit_context ctx = { .ev = ev };
+
+	return log_asides(audit, &ctx);
 }
 
 static int feed_task_new(struct kaudit *audit, const struct event *ev)
@@ -199,7 +300,8 @@ int kaudit_feed(struct kaudit *audit, const struct event *ev)
 
 	switch (ev->h.kind) {
 	case EVT_SYSCALL:
-		r = feed_syscall(audit, ev);
+	case EVT_URING:
+		r = feed_call(audit, ev);
 		if (audit->marks_moved) {
 			rule_set_settle(audit->rules);
 			audit->marks_moved = false;
@@ -213,6 +315,8 @@ int kaudit_feed(struct kaudit *audit, const struct event *ev)
 		return feed_mark(audit, ev);
 	case EVT_LOST:
 		return feed_lost(audit, ev);
+	case EVT_ASIDE:
+		return feed_aside(audit, ev);
 	default:
 		return 0; /* the decoder lets no other kind through */
 	}

@@ -18,45 +18,19 @@ static bool next_one(const struct audit_context *ctx, size_t *index)
 	return *index == 0;
 }
 
+static bool next_syscall(const struct audit_context *ctx, size_t *index)
+{
+	return *index == 0 && ctx->ev->h.kind == EVT_SYSCALL;
+}
+
+static bool next_uringop(const struct audit_context *ctx, size_t *index)
+{
+	return *index == 0 && ctx->ev->h.kind == EVT_URING;
+}
+
 static bool next_bprm_fcaps(const struct audit_context *ctx, size_t *index)
 {
 	return *index == 0 && ctx->ev->has_bprm_fcaps;
-}
-
-/* The kernel has one place for these: the last one stored is the one reported (spec kernel 4.6). A successful exec
- * comes after all else; the others cannot come together. */
-static uint16_t special_type(const struct event *ev)
-{
-	if (ev->has_execve)
-		return AUDIT_EXECVE;
-	if (ev->has_openat2)
-		return AUDIT_OPENAT2;
-	if (ev->has_mmap)
-		return AUDIT_MMAP;
-	return ev->socketcall ? AUDIT_SOCKETCALL : 0;
-}
-
-static bool next_socketcall(const struct audit_context *ctx, size_t *index)
-{
-	return *index == 0 && special_type(ctx->ev) == AUDIT_SOCKETCALL;
-}
-
-static bool next_mmap(const struct audit_context *ctx, size_t *index)
-{
-	return *index == 0 && special_type(ctx->ev) == AUDIT_MMAP;
-}
-
-static bool next_openat2(const struct audit_context *ctx, size_t *index)
-{
-	return *index == 0 && special_type(ctx->ev) == AUDIT_OPENAT2;
-}
-
-static bool next_execve(const struct audit_context *ctx, size_t *index)
-{
-	if (special_type(ctx->ev) != AUDIT_EXECVE)
-		return false;
-	return *index == 0 ||
-	       (ctx->execve.at && execve_has_more(&ctx->execve, ctx->ev)); /* at: not excluded */
 }
 
 static bool next_fd_pair(const struct audit_context *ctx, size_t *index)
@@ -94,40 +68,6 @@ static void format_bprm_fcaps(struct audit_buffer *ab, struct audit_context *ctx
 	ab_cap(ab, " pe=", c->pe);
 	ab_cap(ab, " pa=", c->pa);
 	ab_i64(ab, " frootid=", c->frootid);
-}
-
-static void format_socketcall(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
-{
-	(void)index;
-	ab_u64(ab, "nargs=", ctx->ev->n_socketcall);
-	for (size_t i = 0; i < ctx->ev->n_socketcall; i++) {
-		ab_u64(ab, " a", i);
-		ab_hex(ab, "=", ctx->ev->socketcall[i]);
-	}
-}
-
-static void format_mmap(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
-{
-	(void)index;
-	ab_i64(ab, "fd=", ctx->ev->mmap_fd);
-	ab_hex(ab, " flags=0x", (uint32_t)ctx->ev->mmap_flags);
-}
-
-/* The 0 in front is literal: mode=00 for none. */
-static void format_openat2(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
-{
-	(void)index;
-	ab_text(ab, "oflag=0");
-	buf_oct(&ab->text, ctx->ev->openat2_flags);
-	ab_text(ab, " mode=0");
-	buf_oct(&ab->text, ctx->ev->openat2_mode);
-	ab_hex(ab, " resolve=0x", ctx->ev->openat2_resolve);
-}
-
-static void format_execve(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
-{
-	(void)index;
-	execve_format(ab, &ctx->execve, ctx->ev);
 }
 
 static void format_fd_pair(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
@@ -213,20 +153,29 @@ void record_lost(struct audit_buffer *ab, const struct record_loss *loss)
 	ab_text(ab, " res=0");
 }
 
-const struct record_kind record_kinds[] = {
-	{ AUDIT_SYSCALL, next_one, record_syscall },
+static const struct record_kind first_kinds[] = {
+	{ AUDIT_SYSCALL, next_syscall, record_syscall },
+	{ AUDIT_URINGOP, next_uringop, record_uringop },
 	{ AUDIT_BPRM_FCAPS, next_bprm_fcaps, format_bprm_fcaps },
-	{ AUDIT_SOCKETCALL, next_socketcall, format_socketcall },
-	{ AUDIT_MMAP, next_mmap, format_mmap },
-	{ AUDIT_OPENAT2, next_openat2, format_openat2 },
-	{ AUDIT_EXECVE, next_execve, format_execve },
+};
+
+static const struct record_kind last_kinds[] = {
 	{ AUDIT_FD_PAIR, next_fd_pair, format_fd_pair },
 	{ AUDIT_SOCKADDR, next_sockaddr, format_sockaddr },
 	{ AUDIT_OBJ_PID, next_obj_pid, format_obj_pid },
 	{ AUDIT_CWD, next_cwd, record_cwd },
 	{ AUDIT_PATH, next_path, record_path },
-	{ AUDIT_PROCTITLE, next_one, record_proctitle },
+	{ AUDIT_PROCTITLE, next_syscall, record_proctitle },
 	{ AUDIT_EOE, next_one, format_eoe },
 };
 
-const size_t n_record_kinds = ARRAY_SIZE(record_kinds);
+const struct record_kind *record_kind_at(size_t i)
+{
+	if (i < ARRAY_SIZE(first_kinds))
+		return &first_kinds[i];
+	i -= ARRAY_SIZE(first_kinds);
+	if (i < n_record_kinds_special)
+		return &record_kinds_special[i];
+	i -= n_record_kinds_special;
+	return i < ARRAY_SIZE(last_kinds) ? &last_kinds[i] : NULL;
+}

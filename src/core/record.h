@@ -15,14 +15,35 @@ struct record_kind {
 	void (*format)(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 };
 
-/* The first is SYSCALL: an event of which it is not written has no records at all. */
-extern const struct record_kind record_kinds[];
-extern const size_t n_record_kinds;
+/* The kinds in the order of their records; NULL behind the last one. */
+const struct record_kind *record_kind_at(size_t i);
+/* The first ones are SYSCALL and URINGOP, of which an event has one. */
+#define N_RECORD_KINDS_HEAD 2
+/* Those of the special place, which holds one of them. */
+extern const struct record_kind record_kinds_special[];
+extern const size_t n_record_kinds_special;
 
-/* One file each: the task, what it named, and the rest. */
+/* A record written aside: its type, and its text behind the stamp (spec kernel 8.7). */
+struct record_aside {
+	uint16_t type;
+	void (*format)(
+		struct audit_buffer *ab, const struct event *ev, const struct event_aside *aside);
+};
+/* NULL: URINGOP, which rules select. */
+const struct record_aside *record_aside_of(enum evt_item_type type);
+
+/* One file each: the task, what it named, what it wrote aside, and the rest. */
 /* The block that records about a task share; it begins with a blank (spec kernel 7.5). */
 void record_task_info(struct audit_buffer *ab, const struct event *ev);
+/* " subj=", if there is one. */
+void record_subj(struct audit_buffer *ab, const struct event *ev);
+/* " tty=" */
+void record_tty(struct audit_buffer *ab, const struct event *ev);
 void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+/* An operation outside of any call, and one inside. */
+void record_uringop(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+void record_uringop_aside(
+	struct audit_buffer *ab, const struct audit_context *ctx, const struct evt_uringop *op);
 void record_proctitle(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 void record_cwd(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 void record_path(struct audit_buffer *ab, struct audit_context *ctx, size_t index);

@@ -3,6 +3,24 @@
 
 #include <string.h>
 
+/* Bare: the decoder has seen to its bytes. */
+void record_subj(struct audit_buffer *ab, const struct event *ev)
+{
+	if (!ev->subj.p)
+		return;
+	ab_text(ab, " subj=");
+	buf_put(&ab->text, ev->subj.p, ev->subj.len);
+}
+
+void record_tty(struct audit_buffer *ab, const struct event *ev)
+{
+	ab_text(ab, " tty=");
+	if (ev->tty.p)
+		buf_put(&ab->text, ev->tty.p, ev->tty.len); /* bare as well */
+	else
+		ab_text(ab, "(none)");
+}
+
 void record_task_info(struct audit_buffer *ab, const struct event *ev)
 {
 	const struct evt_hdr *h = &ev->h;
@@ -18,21 +36,13 @@ void record_task_info(struct audit_buffer *ab, const struct event *ev)
 	ab_u64(ab, " egid=", h->egid);
 	ab_u64(ab, " sgid=", h->sgid);
 	ab_u64(ab, " fsgid=", h->fsgid);
-	ab_text(ab, " tty=");
-	if (ev->tty.p)
-		buf_put(&ab->text, ev->tty.p,
-			ev->tty.len); /* bare: the decoder has seen to its bytes */
-	else
-		ab_text(ab, "(none)");
+	record_tty(ab, ev);
 	ab_u64(ab, " ses=", h->ses);
 	ab_text(ab, " comm=");
 	ab_untrusted(ab, h->comm, strnlen(h->comm, sizeof(h->comm)));
 	ab_text(ab, " exe=");
 	ab_untrusted(ab, ev->exe.p, ev->exe.len);
-	if (ev->subj.p) {
-		ab_text(ab, " subj=");
-		buf_put(&ab->text, ev->subj.p, ev->subj.len);
-	}
+	record_subj(ab, ev);
 }
 
 void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
@@ -55,6 +65,46 @@ void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t i
 	ab_u64(ab, " items=", ctx->ev->n_paths);
 	record_task_info(ab, ctx->ev);
 	ab_key(ab, ctx->filterkey);
+}
+
+/* No auid, session, terminal or program here (spec kernel 8.2). */
+static void put_uringop(struct audit_buffer *ab, const struct audit_context *ctx, int32_t op,
+	bool returned, int64_t ret)
+{
+	const struct evt_hdr *h = &ctx->ev->h;
+
+	ab_i64(ab, "uring_op=", op);
+	if (returned) {
+		ab_text(ab, ret == 0 ? " success=yes" : " success=no");
+		ab_i64(ab, " exit=", ret);
+	}
+	ab_u64(ab, " items=", ctx->ev->n_paths);
+	ab_i64(ab, " ppid=", (int32_t)h->ppid);
+	ab_i64(ab, " pid=", (int32_t)h->tgid);
+	ab_u64(ab, " uid=", h->uid);
+	ab_u64(ab, " gid=", h->gid);
+	ab_u64(ab, " euid=", h->euid);
+	ab_u64(ab, " suid=", h->suid);
+	ab_u64(ab, " fsuid=", h->fsuid);
+	ab_u64(ab, " egid=", h->egid);
+	ab_u64(ab, " sgid=", h->sgid);
+	ab_u64(ab, " fsgid=", h->fsgid);
+	record_subj(ab, ctx->ev);
+	ab_key(ab, ctx->filterkey);
+}
+
+void record_uringop(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	const struct evt_hdr *h = &ctx->ev->h;
+
+	(void)index;
+	put_uringop(ab, ctx, h->nr, h->flags & EVT_F_RETURNED, event_return_code(ctx->ev));
+}
+
+void record_uringop_aside(
+	struct audit_buffer *ab, const struct audit_context *ctx, const struct evt_uringop *op)
+{
+	put_uringop(ab, ctx, op->op, true, op->ret);
 }
 
 /* isprint() of the kernel's Latin-1 table (lib/ctype.c): the upper half is printable but for its control characters. */

@@ -2,6 +2,7 @@
 #include "event/event.h"
 
 #include <errno.h>
+#include <linux/audit.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 	UINT16_MAX      /* bytes of cwd and exe: what the u16 lengths of struct evt_path can say */
 #define TTY_MAX      64 /* bytes; tty_struct.name in include/linux/tty.h */
 #define SUBJ_MAX     8192  /* bytes; two label providers at a page each */
+#define MODULE_MAX   64    /* bytes; MODULE_NAME_LEN of a 64-bit kernel and more */
 #define GROUPS_MAX   65536 /* NGROUPS_MAX in include/uapi/linux/limits.h */
 #define NSEC_PER_SEC 1000000000u
 
@@ -25,13 +27,15 @@ typedef int (*item_decode_fn)(struct event *ev, const char *p, size_t len);
 struct item_kind {
 	size_t min, max; /* payload bytes */
 	bool repeats;
-	item_decode_fn decode;
+	item_decode_fn decode; /* NULL: a record written aside */
+	uint16_t special;      /* the record type that it fills the special place with */
 };
 
 void event_deinit(struct event *ev)
 {
 	free(ev->paths);
 	free(ev->obj_pids);
+	free(ev->asides);
 	*ev = (struct event){ 0 };
 }
 
@@ -43,6 +47,8 @@ static void event_reset(struct event *ev)
 		.paths_max = ev->paths_max,
 		.obj_pids = ev->obj_pids,
 		.obj_pids_max = ev->obj_pids_max,
+		.asides = ev->asides,
+		.asides_max = ev->asides_max,
 	};
 
 	*ev = keep;
@@ -171,10 +177,7 @@ static int decode_execve(struct event *ev, const char *p, size_t len)
 		if (!nul)
 			return -EBADMSG;
 	}
-	if (n != ev->argc)
-		return -EBADMSG;
-	ev->has_execve = true;
-	return 0;
+	return n == ev->argc ? 0 : -EBADMSG;
 }
 
 static int decode_fd_pair(struct event *ev, const char *p, size_t len)
@@ -184,26 +187,46 @@ static int decode_fd_pair(struct event *ev, const char *p, size_t len)
 	return 0;
 }
 
-static int decode_mmap(struct event *ev, const char *p, size_t len)
+/* The members of the union begin at one place, and the table knows the size of each. */
+static int decode_special(struct event *ev, const char *p, size_t len)
 {
-	int32_t v[2];
-
-	memcpy(v, p, len);
-	ev->mmap_fd = v[0];
-	ev->mmap_flags = v[1];
-	ev->has_mmap = true;
+	memcpy(&ev->mmap, p, len);
 	return 0;
 }
 
-static int decode_openat2(struct event *ev, const char *p, size_t len)
+static int decode_module(struct event *ev, const char *p, size_t len)
 {
-	uint64_t v[3];
+	uint32_t has_name;
 
-	memcpy(v, p, len);
-	ev->openat2_flags = v[0];
-	ev->openat2_mode = v[1];
-	ev->openat2_resolve = v[2];
-	ev->has_openat2 = true;
+	memcpy(&has_name, p, sizeof(has_name));
+	p += 2 * sizeof(uint32_t);
+	len -= 2 * sizeof(uint32_t);
+	if (has_name > 1 || (!has_name && len))
+		return -EBADMSG;
+	if (!has_name)
+		return 0;
+	return decode_text(&ev->module, p, len);
+}
+
+static int decode_time_offset(struct event *ev, const char *p, size_t len)
+{
+	memcpy(&ev->time_offset, p, len);
+	ev->has_time_offset = true;
+	if (!ev->special)
+		ev->special = AUDIT_TIME_INJOFFSET;
+	return 0;
+}
+
+static int decode_ntp(struct event *ev, const char *p, size_t len)
+{
+	struct evt_ntp *change = &ev->ntp[ev->n_ntp];
+
+	if (ev->n_ntp == ARRAY_SIZE(ev->ntp))
+		return -EBADMSG;
+	memcpy(change, p, len);
+	if (change->op >= _EVT_NTP_MAX)
+		return -EBADMSG;
+	ev->n_ntp++;
 	return 0;
 }
 
@@ -252,6 +275,61 @@ static int decode_socketcall(struct event *ev, const char *p, size_t len)
 	return 0;
 }
 
+/* ---- records written aside ---- */
+
+/* A word of the item that chooses among n. */
+static bool is_below(const void *p, size_t offset, uint32_t n)
+{
+	uint32_t word;
+
+	memcpy(&word, (const char *)p + offset, sizeof(word));
+	return word < n;
+}
+
+static bool is_anomaly(const void *p, uint64_t n)
+{
+	uint64_t op;
+
+	memcpy(&op, p, sizeof(op));
+	return op < n;
+}
+
+static bool is_valid_aside(enum evt_item_type type, const void *p)
+{
+	switch (type) {
+	case EVT_ITEM_LOGIN:
+		return is_below(p, offsetof(struct evt_login, res), 2);
+	case EVT_ITEM_TTY_INPUT:
+		return is_below(p, offsetof(struct evt_tty_input, is_tiocsti), 2);
+	case EVT_ITEM_BPF:
+		return is_below(p, offsetof(struct evt_bpf, op), _EVT_BPF_MAX);
+	case EVT_ITEM_EVENT_LISTENER:
+		return is_below(p, offsetof(struct evt_event_listener, is_connect), 2) &&
+		       is_below(p, offsetof(struct evt_event_listener, res), 2);
+	case EVT_ITEM_SECCOMP:
+		return is_below(p, offsetof(struct evt_seccomp, compat), 2);
+	case EVT_ITEM_ANOM_LINK:
+		return is_anomaly(p, _EVT_ANOM_LINK_MAX);
+	case EVT_ITEM_ANOM_CREAT:
+		return is_anomaly(p, _EVT_ANOM_CREAT_MAX);
+	default:
+		return true;
+	}
+}
+
+static int add_aside(struct event *ev, enum evt_item_type type, const char *p, size_t len)
+{
+	int r;
+
+	if (ev->n_asides == EVT_ASIDES_MAX || !is_valid_aside(type, p))
+		return -EBADMSG;
+	r = array_grow((void **)&ev->asides, &ev->asides_max, ev->n_asides, sizeof(*ev->asides));
+	if (r < 0)
+		return r;
+	ev->asides[ev->n_asides++] = (struct event_aside){ type, p, len };
+	return 0;
+}
+
 static int decode_mark(struct event *ev, const char *p, size_t len)
 {
 	int r;
@@ -276,6 +354,14 @@ static int decode_lost(struct event *ev, const char *p, size_t len)
 }
 
 #define EXACT(size) (size), (size)
+#define SPECIAL(type, record)                                                                      \
+	{                                                                                          \
+		EXACT(sizeof(struct type)), false, decode_special, record                          \
+	}
+#define ASIDE(size)                                                                                \
+	{                                                                                          \
+		EXACT(size), true, NULL                                                            \
+	}
 
 static const struct item_kind item_kinds[] = {
 	[EVT_ITEM_CWD] = { 0, TEXT_MAX, false, decode_cwd },
@@ -285,24 +371,47 @@ static const struct item_kind item_kinds[] = {
 		decode_exe },
 	[EVT_ITEM_TTY] = { 1, TTY_MAX, false, decode_tty },
 	[EVT_ITEM_PROCTITLE] = { 0, EVT_PROCTITLE_MAX, false, decode_proctitle },
-	[EVT_ITEM_EXECVE] = { 2 * sizeof(uint32_t), EVT_LEN_MAX, false, decode_execve },
+	[EVT_ITEM_EXECVE] = { 2 * sizeof(uint32_t), EVT_LEN_MAX, false, decode_execve,
+		AUDIT_EXECVE },
 	[EVT_ITEM_SOCKADDR] = { 0, EVT_SOCKADDR_MAX, false, decode_sockaddr },
 	[EVT_ITEM_FD_PAIR] = { EXACT(2 * sizeof(int32_t)), false, decode_fd_pair },
-	[EVT_ITEM_MMAP] = { EXACT(2 * sizeof(int32_t)), false, decode_mmap },
-	[EVT_ITEM_OPENAT2] = { EXACT(3 * sizeof(uint64_t)), false, decode_openat2 },
+	[EVT_ITEM_MMAP] = SPECIAL(evt_mmap, AUDIT_MMAP),
+	[EVT_ITEM_OPENAT2] = SPECIAL(evt_openat2, AUDIT_OPENAT2),
 	[EVT_ITEM_BPRM_FCAPS] = { EXACT(sizeof(struct evt_bprm_fcaps)), false, decode_bprm_fcaps },
 	[EVT_ITEM_OBJ_PID] = { EXACT(sizeof(struct evt_obj_pid)), true, decode_obj_pid },
 	[EVT_ITEM_GROUPS] = { 0, GROUPS_MAX * sizeof(uint32_t), false, decode_groups },
 	[EVT_ITEM_SUBJ] = { 0, SUBJ_MAX, false, decode_subj },
 	[EVT_ITEM_SOCKETCALL] = { sizeof(uint64_t), EVT_ARGS * sizeof(uint64_t), false,
-		decode_socketcall },
+		decode_socketcall, AUDIT_SOCKETCALL },
 	[EVT_ITEM_MARK] = { sizeof(struct evt_mark), sizeof(struct evt_mark) + 2 * TEXT_MAX, false,
 		decode_mark },
 	[EVT_ITEM_LOST] = { EXACT(sizeof(struct evt_lost)), false, decode_lost },
+	[EVT_ITEM_IPC] = SPECIAL(evt_ipc, AUDIT_IPC),
+	[EVT_ITEM_MQ_OPEN] = SPECIAL(evt_mq_open, AUDIT_MQ_OPEN),
+	[EVT_ITEM_MQ_SENDRECV] = SPECIAL(evt_mq_sendrecv, AUDIT_MQ_SENDRECV),
+	[EVT_ITEM_MQ_NOTIFY] = SPECIAL(evt_mq_notify, AUDIT_MQ_NOTIFY),
+	[EVT_ITEM_MQ_GETSETATTR] = SPECIAL(evt_mq_getsetattr, AUDIT_MQ_GETSETATTR),
+	[EVT_ITEM_CAPSET] = SPECIAL(evt_capset, AUDIT_CAPSET),
+	[EVT_ITEM_KERN_MODULE] = { 2 * sizeof(uint32_t), 2 * sizeof(uint32_t) + MODULE_MAX, false,
+		decode_module, AUDIT_KERN_MODULE },
+	[EVT_ITEM_TIME_OFFSET] = { EXACT(sizeof(struct evt_time_offset)), false,
+		decode_time_offset },
+	[EVT_ITEM_NTP] = { EXACT(sizeof(struct evt_ntp)), true, decode_ntp, AUDIT_TIME_ADJNTPVAL },
+	[EVT_ITEM_LOGIN] = ASIDE(sizeof(struct evt_login)),
+	[EVT_ITEM_TTY_INPUT] = { sizeof(struct evt_tty_input),
+		sizeof(struct evt_tty_input) + EVT_TTY_INPUT_MAX, true, NULL },
+	[EVT_ITEM_BPF] = ASIDE(sizeof(struct evt_bpf)),
+	[EVT_ITEM_EVENT_LISTENER] = ASIDE(sizeof(struct evt_event_listener)),
+	[EVT_ITEM_FANOTIFY] = ASIDE(sizeof(struct evt_fanotify)),
+	[EVT_ITEM_SECCOMP] = ASIDE(sizeof(struct evt_seccomp)),
+	[EVT_ITEM_ANOM_ABEND] = ASIDE(sizeof(uint64_t)),
+	[EVT_ITEM_ANOM_LINK] = ASIDE(sizeof(uint64_t)),
+	[EVT_ITEM_ANOM_CREAT] = ASIDE(sizeof(uint64_t)),
+	[EVT_ITEM_URINGOP] = ASIDE(sizeof(struct evt_uringop)),
 };
 
 _Static_assert(ARRAY_SIZE(item_kinds) == _EVT_ITEM_MAX, "every item type has a row");
-_Static_assert(_EVT_ITEM_MAX <= 32, "the types seen fit a word");
+_Static_assert(_EVT_ITEM_MAX <= 64, "the types seen fit a word");
 
 int event_length(const void *data, size_t len, size_t *ret_len)
 {
@@ -323,7 +432,7 @@ int event_length(const void *data, size_t len, size_t *ret_len)
 static int decode_header(struct evt_hdr *hdr, const void *data)
 {
 	memcpy(hdr, data, sizeof(*hdr));
-	if (hdr->kind < EVT_SYSCALL || hdr->kind > EVT_LOST)
+	if (hdr->kind < EVT_SYSCALL || hdr->kind >= _EVT_KIND_MAX)
 		return -EBADMSG;
 	if (hdr->time_sec < 0 || hdr->time_nsec >= NSEC_PER_SEC ||
 		!is_terminated(hdr->comm, sizeof(hdr->comm)))
@@ -331,20 +440,22 @@ static int decode_header(struct evt_hdr *hdr, const void *data)
 	return 0;
 }
 
+#define ITEM_BIT(type) (UINT64_C(1) << (type))
+
 /* Items of a kind of event without which it says nothing. */
-static bool has_needed_items(uint16_t kind, uint32_t seen)
+static bool has_needed_items(uint16_t kind, uint64_t seen)
 {
 	if (kind == EVT_MARK)
-		return seen & 1u << EVT_ITEM_MARK;
+		return seen & ITEM_BIT(EVT_ITEM_MARK);
 	if (kind == EVT_LOST)
-		return seen & 1u << EVT_ITEM_LOST;
+		return seen & ITEM_BIT(EVT_ITEM_LOST);
 	return true;
 }
 
 int event_decode(struct event *ev, const void *data, size_t len, size_t *ret_used)
 {
 	const char *at = data, *end;
-	uint32_t seen = 0;
+	uint64_t seen = 0;
 	size_t size;
 	int r;
 
@@ -376,12 +487,15 @@ int event_decode(struct event *ev, const void *data, size_t len, size_t *ret_use
 			kind = &item_kinds[item.type];
 			if (item.len < kind->min || item.len > kind->max)
 				return -EBADMSG;
-			if (!kind->repeats && (seen & 1u << item.type))
+			if (!kind->repeats && (seen & ITEM_BIT(item.type)))
 				return -EBADMSG;
-			seen |= 1u << item.type;
-			r = kind->decode(ev, at, item.len);
+			seen |= ITEM_BIT(item.type);
+			r = kind->decode ? kind->decode(ev, at, item.len)
+					 : add_aside(ev, item.type, at, item.len);
 			if (r < 0)
 				return r;
+			if (kind->special)
+				ev->special = kind->special;
 		}
 		at += ALIGN_UP((size_t)item.len, (size_t)EVT_ALIGN);
 	}

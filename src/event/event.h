@@ -26,6 +26,13 @@ struct event_path {
 	struct view resolved; /* p is NULL without EVT_PATH_RESOLVED */
 };
 
+/* An item that becomes a record of its own before SYSCALL, or outside of any call. */
+struct event_aside {
+	enum evt_item_type type;
+	const void *data; /* the item's struct, checked and aligned; borrowed */
+	size_t len;
+};
+
 struct event {
 	struct evt_hdr h;
 	struct view cwd, tty, proctitle, sockaddr, subj;
@@ -35,14 +42,30 @@ struct event {
 	struct event_path *paths;
 	size_t n_paths, paths_max;
 
-	bool has_execve;
+	/* What the one special place holds: the record type of the last item of this kind, 0 for none, and its data. */
+	uint16_t special;
+	union {
+		struct evt_mmap mmap;
+		struct evt_openat2 openat2;
+		struct evt_ipc ipc;
+		struct evt_mq_open mq_open;
+		struct evt_mq_sendrecv mq_sendrecv;
+		struct evt_mq_notify mq_notify;
+		struct evt_mq_getsetattr mq_getsetattr;
+		struct evt_capset capset;
+	};
 	uint32_t argc;
-	struct view argv; /* argc NUL-terminated strings */
+	struct view argv;           /* argc NUL-terminated strings */
+	const uint64_t *socketcall; /* borrowed */
+	size_t n_socketcall;
+	struct view module; /* p is NULL for one without a name */
+	bool has_time_offset;
+	struct evt_time_offset time_offset;
+	struct evt_ntp ntp[_EVT_NTP_MAX];
+	size_t n_ntp;
 
-	bool has_fd_pair, has_mmap, has_openat2, has_bprm_fcaps;
+	bool has_fd_pair, has_bprm_fcaps;
 	int32_t fd_pair[2];
-	int32_t mmap_fd, mmap_flags;
-	uint64_t openat2_flags, openat2_mode, openat2_resolve;
 	struct evt_bprm_fcaps bprm_fcaps;
 
 	struct evt_obj_pid *obj_pids;
@@ -52,8 +75,9 @@ struct event {
 	const uint32_t *groups; /* borrowed */
 	size_t n_groups;
 
-	const uint64_t *socketcall; /* borrowed; NULL when absent */
-	size_t n_socketcall;
+	/* Records written aside, in order. */
+	struct event_aside *asides;
+	size_t n_asides, asides_max;
 
 	struct evt_mark mark; /* EVT_MARK */
 	struct view mark_rule, mark_present;

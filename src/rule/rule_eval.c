@@ -65,6 +65,12 @@ static bool is_call(const struct event *ev)
 	return ev->h.kind == EVT_SYSCALL;
 }
 
+/* A call or an io_uring operation that has a result. */
+static bool has_returned(const struct event *ev)
+{
+	return (is_call(ev) || ev->h.kind == EVT_URING) && (ev->h.flags & EVT_F_RETURNED);
+}
+
 /* ---- fields that are numbers in the header ---- */
 
 /* Offset of a field's number in struct evt_hdr plus one, 0: the field is not there. */
@@ -147,7 +153,7 @@ static bool match_loginuid_set(const struct audit_field *f, const struct event *
 static bool match_exit(const struct audit_field *f, const struct event *ev, size_t item)
 {
 	(void)item;
-	if (!is_call(ev) || !(ev->h.flags & EVT_F_RETURNED))
+	if (!has_returned(ev))
 		return false;
 	return compare_i64(event_return_code(ev), f->op, (int32_t)f->val);
 }
@@ -158,7 +164,7 @@ static bool match_success(const struct audit_field *f, const struct event *ev, s
 	static const uint32_t success = 1, failure = 2;
 
 	(void)item;
-	if (!is_call(ev) || !(ev->h.flags & EVT_F_RETURNED))
+	if (!has_returned(ev))
 		return false;
 	return rule_compare_u32(
 		event_succeeded(ev) ? success : failure, f->op, f->val ? success : failure);
@@ -408,7 +414,7 @@ bool rule_perm_matches(const struct event *ev, uint32_t perm)
 	if (info->effect == EFFECT_EXEC)
 		return perm & AUDIT_PERM_EXEC;
 	if (info->effect == EFFECT_OPEN && syscall_arg(info, ARG_HOW) >= 0)
-		return perm & access_perm(ev->has_openat2 ? ev->openat2_flags : 0);
+		return perm & access_perm(ev->special == AUDIT_OPENAT2 ? ev->openat2.flags : 0);
 	if (info->effect == EFFECT_OPEN) {
 		arg = syscall_arg(info, ARG_OFLAGS);
 		return arg >= 0 && (perm & access_perm(ev->h.args[arg]));
