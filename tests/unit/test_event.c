@@ -217,6 +217,18 @@ static const struct bad_item {
 	{ "odd groups", EVT_ITEM_GROUPS, "\0\0\0\0\0", 5 },
 	{ "no arguments", EVT_ITEM_SOCKETCALL, "", 0 },
 	{ "half an argument", EVT_ITEM_SOCKETCALL, "\0\0\0\0\0\0\0\0\0\0\0\0", 12 },
+	{ "short IPC", EVT_ITEM_IPC, "\0\0\0\0\0\0\0\0", 8 },
+	{ "a name that there is none of", EVT_ITEM_KERN_MODULE, "\0\0\0\0\0\0\0\0x", 9 },
+	{ "NUL in a module", EVT_ITEM_KERN_MODULE, "\1\0\0\0\0\0\0\0a\0b", 11 },
+	{ "unknown value of NTP", EVT_ITEM_NTP, "\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+		24 },
+	{ "login that is half done", EVT_ITEM_LOGIN,
+		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\2\0\0\0\0\0\0", 24 },
+	{ "input without its struct", EVT_ITEM_TTY_INPUT, "ls", 2 },
+	{ "unknown BPF operation", EVT_ITEM_BPF, "\1\0\0\0\2\0\0", 8 },
+	{ "unknown link", EVT_ITEM_ANOM_LINK, "\2\0\0\0\0\0\0", 8 },
+	{ "very unknown link", EVT_ITEM_ANOM_LINK, "\0\0\0\0\0\0\0\1", 8 },
+	{ "unknown creation", EVT_ITEM_ANOM_CREAT, "\3\0\0\0\0\0\0", 8 },
 	{ "unterminated comm", EVT_ITEM_OBJ_PID, "0123456789abcdef0123456789abcdef", 32 },
 };
 
@@ -238,6 +250,33 @@ static void refuses_bad_items(void **state)
 	builder_begin(&b, &hdr);
 	builder_text(&b, EVT_ITEM_CWD, "/a");
 	builder_text(&b, EVT_ITEM_CWD, "/b");
+	assert_int_equal(event_finish(&b.w), 0);
+	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
+	builder_deinit(&b);
+}
+
+/* Each value of NTP once: a seventh has no place. */
+static void repeated_items_are_bounded(void **state)
+{
+	struct evt_hdr hdr = builder_header(1, 0);
+	struct evt_ntp change = { .op = EVT_NTP_TICK };
+	struct event_builder b = { 0 };
+	size_t used;
+
+	(void)state;
+	builder_begin(&b, &hdr);
+	for (int i = 0; i < _EVT_NTP_MAX; i++)
+		event_put(&b.w, EVT_ITEM_NTP, &change, sizeof(change));
+	assert_int_equal(builder_done(&b)->n_ntp, _EVT_NTP_MAX);
+	event_put(&b.w, EVT_ITEM_NTP, &change, sizeof(change));
+	assert_int_equal(event_finish(&b.w), 0);
+	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
+
+	builder_begin(&b, &hdr);
+	for (int i = 0; i < EVT_ASIDES_MAX; i++)
+		event_put(&b.w, EVT_ITEM_BPF, "\1\0\0\0\0\0\0", 8);
+	assert_int_equal(builder_done(&b)->n_asides, EVT_ASIDES_MAX);
+	event_put(&b.w, EVT_ITEM_BPF, "\1\0\0\0\0\0\0", 8);
 	assert_int_equal(event_finish(&b.w), 0);
 	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
 	builder_deinit(&b);
@@ -435,6 +474,7 @@ int main(void)
 		cmocka_unit_test(every_truncation_wants_more),
 		cmocka_unit_test(random_damage_is_survived),
 		cmocka_unit_test(refuses_bad_items),
+		cmocka_unit_test(repeated_items_are_bounded),
 		cmocka_unit_test(refuses_bad_paths),
 		cmocka_unit_test(path_count_is_bounded),
 		cmocka_unit_test(refuses_bad_headers),
