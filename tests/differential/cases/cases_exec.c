@@ -146,6 +146,24 @@ static void exec_many_arguments(void)
 	run_argv(program("args"), argv);
 }
 
+/* As many as the mission's users complain about, of all encodings, some of them longer than a record. */
+static void exec_mixed_arguments(void)
+{
+	static char quoted[8000], hex[4000], *argv[2049];
+
+	memset(quoted, 'q', sizeof(quoted) - 1);
+	memset(hex, 'h', sizeof(hex) - 1);
+	hex[17] = '"';
+	for (int i = 0; i < 2048; i++)
+		argv[i] = i % 400 == 399   ? quoted
+			  : i % 300 == 299 ? hex
+			  : i % 5 == 4     ? "\n"
+			  : i % 11 == 10   ? ""
+					   : "plain";
+	argv[2048] = NULL;
+	run_argv(program("args"), argv);
+}
+
 static void exec_long_middle(void)
 {
 	static char text[7301];
@@ -271,6 +289,7 @@ static const struct diff_case exec_cases[] = {
 	{ "exec_long_argument", exec_long_argument },
 	{ "exec_long_hex", exec_long_hex },
 	{ "exec_many_arguments", exec_many_arguments },
+	{ "exec_mixed_arguments", exec_mixed_arguments },
 	{ "exec_long_middle", exec_long_middle },
 	{ "execveat", execveat_calls },
 	{ "exec_through_symlink", exec_through_symlink },

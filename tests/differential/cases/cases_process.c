@@ -142,6 +142,19 @@ static void kill_group(void)
 	CALL(kill, -first, SIGKILL);
 }
 
+/* More targets than the kernel keeps in two blocks. */
+static void kill_large_group(void)
+{
+	int members[41];
+
+	for (int i = 0; i < 41; i++)
+		members[i] = stopped_child(i ? members[0] : 0);
+	CALL(kill, -members[0], SIGWINCH);
+	CALL(kill, -members[0], SIGKILL);
+	for (int i = 0; i < 41; i++)
+		waitpid(members[i], NULL, 0);
+}
+
 static void tgkill_calls(void)
 {
 	int pid = stopped_child(0);
@@ -347,6 +360,7 @@ static const struct diff_case process_cases[] = {
 	{ "descriptors", descriptors },
 	{ "kill", kill_calls },
 	{ "kill_group", kill_group },
+	{ "kill_large_group", kill_large_group },
 	{ "tgkill", tgkill_calls },
 	{ "kill_refused", kill_refused },
 	{ "killed_child", killed_child },

@@ -26,6 +26,7 @@ static const struct diff_topic *const topics[] = {
 	&topic_attr,
 	&topic_lookup,
 	&topic_exec,
+	&topic_family,
 	&topic_process,
 	&topic_socket,
 	&topic_error,
