@@ -21,6 +21,11 @@ check:
 	@scripts/setup check
 	@scripts/check $(BUILD)
 
+check-vm:
+	@scripts/setup check
+	@$(MAKE) --no-print-directory all
+	@meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite vm
+
 bench:
 	@scripts/setup check
 	@$(MAKE) --no-print-directory all
@@ -49,6 +54,7 @@ help:
 	@echo 'make          build into $(BUILD)/'
 	@echo 'make demo     audit a script and show what it did; installs what is missing on Debian and Ubuntu'
 	@echo 'make check    all tests that this machine can run, also under ASan and UBSan; installs as well'
+	@echo 'make check-vm only the tests in a virtual machine (a part of make check); tests/vm/run --help for one of them'
 	@echo 'make bench    compare with strace and with no tracer; WRITE=1 updates docs/benchmarks.md'
 	@echo 'make fuzz     60 s of libFuzzer for each target, T=name for one'
 	@echo 'make lint     include directions, headers on their own, formatting'
@@ -56,4 +62,4 @@ help:
 	@echo 'make install  PREFIX (now $(PREFIX)) and DESTDIR are honoured'
 	@echo 'make clean    remove the build trees'
 
-.PHONY: all demo check bench fuzz lint format install clean help
+.PHONY: all demo check check-vm bench fuzz lint format install clean help
