@@ -30,6 +30,7 @@ int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink,
 	audit->rules = rules;
 	audit->sink = sink;
 	audit->userdata = userdata;
+	audit->is_enabled = true;
 	buf_init(&audit->ab.text, RECORD_TEXT_MAX);
 	audit->ab.audit = audit;
 	*ret = audit;
@@ -44,6 +45,11 @@ void kaudit_free(struct kaudit *audit)
 	buf_deinit(&audit->ab.text);
 	free(audit->paths);
 	free(audit);
+}
+
+void kaudit_set_enabled(struct kaudit *audit, bool is_enabled)
+{
+	audit->is_enabled = is_enabled;
 }
 
 void kaudit_set_rules(struct kaudit *audit, struct rule_set *rules)
@@ -134,11 +140,14 @@ static int log_aside(
 {
 	const struct record_aside *record = record_aside_of(aside->type);
 	uint32_t own_serial = 0;
-	bool joins = ctx->state != AUDIT_STATE_DISABLED && ctx->ev->h.kind != EVT_ASIDE;
+	bool joins = ctx->state != AUDIT_STATE_DISABLED && ctx->ev->h.kind != EVT_ASIDE &&
+		     audit->is_enabled;
 	struct audit_buffer *ab;
 
 	if (!record)
 		return joins ? log_uringop(audit, ctx, aside->data) : 0;
+	if (!audit->is_enabled && !record->always)
+		return 0;
 	ab = kaudit_log_start_in(audit, ctx->ev, record->type, joins ? &ctx->serial : &own_serial);
 	if (!ab)
 		return 0;
@@ -219,6 +228,8 @@ static int feed_call(struct kaudit *audit, const struct event *ev)
 	struct event filtered;
 	int r;
 
+	if (!audit->is_enabled)
+		return log_asides(audit, &ctx);
 	audit->stats.events_seen++;
 	if (!rule_set_counts(audit->rules))
 		return feed_dummy(audit, ev);
@@ -314,7 +325,7 @@ int kaudit_feed(struct kaudit *audit, const struct event *ev)
 	case EVT_MARK:
 		return feed_mark(audit, ev);
 	case EVT_LOST:
-		return feed_lost(audit, ev);
+		return audit->is_enabled ? feed_lost(audit, ev) : 0;
 	case EVT_ASIDE:
 		return feed_aside(audit, ev);
 	default:

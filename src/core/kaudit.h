@@ -58,6 +58,9 @@ void kaudit_forget_tasks(struct kaudit *audit);
 
 /* One decoded event. 0, -ENOMEM, or what the sink answered. */
 int kaudit_feed(struct kaudit *audit, const struct event *ev);
+/* Whether audit is enabled; it is at first. Without, calls are not recorded, nor what is written aside but for what the
+ * kernel does not ask this for, SECCOMP (spec kernel 8.7); tasks and the marks of rules are followed all the same. */
+void kaudit_set_enabled(struct kaudit *audit, bool is_enabled);
 /* The next serial, for records that are made elsewhere (spec kernel 3.2). */
 uint32_t kaudit_next_serial(struct kaudit *audit);
 /* The next one is behind this: for who mixes his own records with those of another sequence. */

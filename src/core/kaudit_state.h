@@ -17,6 +17,7 @@ struct kaudit {
 	struct kaudit_stats stats;
 	struct task_table *tasks;
 	uint32_t serial; /* of the event that began its records last; 0: none yet */
+	bool is_enabled;
 	bool marks_moved; /* previous bindings of marks are to be forgotten after the next syscall event */
 	struct audit_buffer ab;   /* the one record that is being formatted; its memory is kept */
 	struct event_path *paths; /* items after the filesystem list */

@@ -28,6 +28,7 @@ struct record_aside {
 	uint16_t type;
 	void (*format)(
 		struct audit_buffer *ab, const struct event *ev, const struct event_aside *aside);
+	bool always; /* also while audit is disabled */
 };
 /* NULL: URINGOP, which rules select. */
 const struct record_aside *record_aside_of(enum evt_item_type type);

@@ -193,7 +193,7 @@ const struct record_aside *record_aside_of(enum evt_item_type type)
 		[EVT_ITEM_BPF] = { AUDIT_BPF, format_bpf },
 		[EVT_ITEM_EVENT_LISTENER] = { AUDIT_EVENT_LISTENER, format_event_listener },
 		[EVT_ITEM_FANOTIFY] = { AUDIT_FANOTIFY, format_fanotify },
-		[EVT_ITEM_SECCOMP] = { AUDIT_SECCOMP, format_seccomp },
+		[EVT_ITEM_SECCOMP] = { AUDIT_SECCOMP, format_seccomp, .always = true },
 		[EVT_ITEM_ANOM_ABEND] = { AUDIT_ANOM_ABEND, format_anom_abend },
 		[EVT_ITEM_ANOM_LINK] = { AUDIT_ANOM_LINK, format_anom_link },
 		[EVT_ITEM_ANOM_CREAT] = { AUDIT_ANOM_CREAT, format_anom_creat },

@@ -337,7 +337,8 @@ struct engine *engine_free(struct engine *e)
 
 int engine_feed(struct engine *e, const struct event *ev)
 {
-	return control_enabled(e->control) ? kaudit_feed(e->audit, ev) : 0;
+	kaudit_set_enabled(e->audit, control_enabled(e->control));
+	return kaudit_feed(e->audit, ev);
 }
 
 void engine_log(struct engine *e, uint16_t type, const char *text)

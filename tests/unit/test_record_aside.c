@@ -222,6 +222,32 @@ static void left_out_task_writes_alone(void **state)
 	fixture_deinit(&f);
 }
 
+/* SECCOMP is not about audit's being enabled; watches are followed also while it is not. */
+static void disabled_audit_writes_seccomp_alone(void **state)
+{
+	struct kaudit_fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_add(&f, fixture_watch("/srv/w/x", AUDIT_ALWAYS, "k"));
+	kaudit_set_enabled(f.audit, false);
+	fixture_bind(&f, EVT_MARK_WATCH, "/srv/w/x", 5, NULL);
+	begin(&f, EVT_SYSCALL);
+	builder_path(&f.b, "x", EVT_NAME_NORMAL, 5, 0100644);
+	event_put(&f.b.w, EVT_ITEM_BPF, &load, sizeof(load));
+	event_put(&f.b.w, EVT_ITEM_SECCOMP, &killed, sizeof(killed));
+	event_put(&f.b.w, EVT_ITEM_SECCOMP, &killed, sizeof(killed));
+	fixture_feed(&f);
+	assert_int_equal(f.n_records, 2);
+	assert_non_null(strstr(fixture_log(&f), "[1326] audit(1700000000.123:2): "));
+	kaudit_set_enabled(f.audit, true);
+	begin(&f, EVT_SYSCALL);
+	builder_path(&f.b, "x", EVT_NAME_NORMAL, 5, 0100644);
+	fixture_feed(&f);
+	assert_int_equal(f.n_records, 4); /* SYSCALL, PATH, PROCTITLE, EOE */
+	fixture_deinit(&f);
+}
+
 /* ---- io_uring ---- */
 
 #define OPENAT 18
@@ -308,6 +334,7 @@ int main(void)
 		cmocka_unit_test(excluded_brings_nothing),
 		cmocka_unit_test(without_syscall_nothing_follows),
 		cmocka_unit_test(left_out_task_writes_alone),
+		cmocka_unit_test(disabled_audit_writes_seccomp_alone),
 		cmocka_unit_test(operation_alone),
 		cmocka_unit_test(exit_rules_do_not_see_operations),
 		cmocka_unit_test(operation_inside_a_call),
