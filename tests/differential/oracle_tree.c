@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/abi.h"
+#include "base/macros.h"
 #include "oracle.h"
 #include "record.h"
 
@@ -39,16 +41,41 @@ static bool has_key(const struct rec *rec)
 	return !strcmp(rec->type, "SYSCALL") && key && strcmp(key, "(null)");
 }
 
-/* The command and all whose parent is in the tree. A child's events may stand before its parent's: until it is steady. */
+/* A task that leaves no record with its parent in it is still known as what fork returned. */
+static long long made_task(const struct rec *rec)
+{
+	static const char *const makers[] = { "fork", "vfork", "clone", "clone3" };
+	const char *name = strcmp(rec->type, "SYSCALL")
+				   ? NULL
+				   : syscall_name((uint32_t)rec_num(rec, "arch", 16, 0),
+					     rec_num(rec, "syscall", 10, -1));
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(makers); i++)
+		if (!strcmp(name, makers[i]))
+			return rec_num(rec, "exit", 10, 0);
+	return 0;
+}
+
+/*
+ * The command and all whose parent is in the tree. A child's events may stand before its parent's: until it is steady.
+ * Records of no call (ANOM_ABEND) are not subject to our rules: those of others' tasks arrive here as well, and are not
+ * written anywhere.
+ */
 static void find_tree(struct pid_set *tree, const struct rec_list *records)
 {
 	bool changed;
 
 	do {
 		changed = false;
-		for (size_t i = 0; i < records->n; i++)
-			if (pid_known(tree, rec_num(&records->recs[i], "ppid", 10, 0)))
-				changed |= pid_add(tree, rec_num(&records->recs[i], "pid", 10, 0));
+		for (size_t i = 0; i < records->n; i++) {
+			const struct rec *rec = &records->recs[i];
+			long long pid = rec_num(rec, "pid", 10, 0);
+
+			if (pid_known(tree, rec_num(rec, "ppid", 10, 0)))
+				changed |= pid_add(tree, pid);
+			if (pid_known(tree, pid))
+				changed |= pid_add(tree, made_task(rec));
+		}
 	} while (changed);
 }
 

@@ -88,8 +88,9 @@ static const struct rec *find_root(const struct trail *trail)
 {
 	for (size_t i = 0; i < trail->n_events; i++) {
 		const struct rec *rec = trail_main(&trail->events[i]);
+		long long ppid = rec_num(rec, "ppid", 10, 0); /* 0: a record that does not say */
 
-		if (trail->events[i].pid && trail_task(trail, rec_num(rec, "ppid", 10, 0)) < 0)
+		if (trail->events[i].pid && ppid && trail_task(trail, ppid) < 0)
 			return rec;
 	}
 	return trail_main(&trail->events[0]);

@@ -50,6 +50,7 @@ struct call {
 	struct exec_image image;    /* EFFECT_EXEC */
 	struct task_ids ids_before; /* EFFECT_EXEC: who called */
 	bool has_ids_before;
+	bool is_half_done; /* EFFECT_EXEC: it failed too late for the old program to go on */
 
 	bool has_how;
 	uint64_t how_flags, how_mode, how_resolve;

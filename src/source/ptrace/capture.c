@@ -385,19 +385,18 @@ static void read_cwd(struct capture *c)
 		buf_put(&c->texts.cwd, path, (size_t)n);
 }
 
-static void read_texts(struct capture *c, const struct call *call)
+static void read_texts(struct capture *c, const struct timespec *now)
 {
 	struct task_texts *texts = &c->texts;
 
 	if (texts->known && texts->changes == c->env->changes &&
-		texts->tick.tv_sec == call->time.tv_sec &&
-		texts->tick.tv_nsec == call->time.tv_nsec)
+		texts->tick.tv_sec == now->tv_sec && texts->tick.tv_nsec == now->tv_nsec)
 		return;
 	read_comm(c);
 	read_exe(c);
 	read_cwd(c);
 	read_title(c);
-	texts->tick = call->time;
+	texts->tick = *now;
 	texts->changes = c->env->changes;
 	texts->known = true;
 	c->stat_is_fresh = false;
@@ -443,7 +442,7 @@ void capture_running(struct capture *c)
 	if (effect_can_wait(call))
 		look(c, call);
 	if (!changes_texts(call->info))
-		read_texts(c, call);
+		read_texts(c, &call->time);
 }
 
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out);
@@ -491,7 +490,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 
 	/* it may be the last thing that the task does */
 	if (info->flags & SC_SENDS_SIGNAL)
-		read_texts(c, call);
+		read_texts(c, &call->time);
 	extras_entry(call, c->env->procfd, c->env->interest->signal_targets);
 	(void)ids_of(c);
 	effect_read(call);
@@ -522,20 +521,43 @@ void capture_exec(struct capture *c, pid_t tid)
 
 /* ---- exit ---- */
 
-static void put_new_program(struct capture *c, struct event_writer *w)
+static void put_new_privileges(struct capture *c, struct event_writer *w)
 {
 	struct call *call = c->call;
 	char name[PROC_NAME_MAX];
 	struct inode_caps caps = { 0 };
 	struct statx stx;
 
-	if (call->has_ids_before) {
-		proc_name(name, c->tid, "exe");
-		if (statx(c->env->procfd, name, 0, STATX_BASIC_STATS, &stx) == 0)
-			inode_caps_get(c->env->inode_caps, &caps, c->env->procfd, name, 1, &stx);
-		extras_put_bprm_fcaps(&call->ids_before, ids_of(c), &caps, w);
-	}
-	extras_put_execve(call, stat_of(c)->arg_start, stat_of(c)->arg_end, w);
+	if (!call->has_ids_before)
+		return;
+	proc_name(name, c->tid, "exe");
+	if (statx(c->env->procfd, name, 0, STATX_BASIC_STATS, &stx) == 0)
+		inode_caps_get(c->env->inode_caps, &caps, c->env->procfd, name, 1, &stx);
+	extras_put_bprm_fcaps(&call->ids_before, ids_of(c), &caps, w);
+}
+
+/* An execve that failed when the old program was gone already: the new one has its privileges, but no arguments. The
+ * task will not live to use them.*/
+static bool left_half_a_program(struct capture *c, int64_t ret)
+{
+	bool had_arguments = c->stat_known && c->stat.arg_end;
+
+	/* what a search along PATH answers comes before that */
+	if (ret == 0 || ret == -ENOENT || ret == -EACCES || !had_arguments)
+		return false;
+	c->stat_known = false;
+	if (stat_of(c)->arg_end || !c->stat_known)
+		return false;
+	c->ids_known = false;
+	return true;
+}
+
+static void put_exec(struct capture *c, int64_t ret, struct event_writer *w)
+{
+	if (ret == 0 || c->call->is_half_done)
+		put_new_privileges(c, w);
+	if (ret == 0)
+		extras_put_execve(c->call, stat_of(c)->arg_start, stat_of(c)->arg_end, w);
 }
 
 void capture_describe(struct capture *c, struct evt_hdr *hdr)
@@ -556,6 +578,45 @@ void capture_describe(struct capture *c, struct evt_hdr *hdr)
 	hdr->ppid = stat_of(c)->ppid;
 }
 
+/* Who did it, beside what the header says. */
+static void put_task(struct capture *c, struct event_writer *w)
+{
+	const struct task_stat *stat = stat_of(c);
+
+	if (c->texts.has_exe)
+		event_put_exe(w, &c->texts.exe_inode, c->texts.exe.data, c->texts.exe.len);
+	if (stat->tty[0])
+		event_put(w, EVT_ITEM_TTY, stat->tty, strlen(stat->tty));
+	if (c->env->interest->groups)
+		event_put(w, EVT_ITEM_GROUPS, c->ids.groups,
+			c->ids.n_groups * sizeof(c->ids.groups[0]));
+}
+
+int capture_aside(
+	struct capture *c, enum evt_item_type type, const void *data, size_t len, struct buf *out)
+{
+	struct evt_hdr hdr = {
+		.version = EVT_VERSION,
+		.kind = EVT_ASIDE,
+		.tid = (uint32_t)c->tid,
+		.tgid = (uint32_t)c->tgid,
+		.source = EVT_SRC_PTRACE,
+	};
+	struct event_writer w;
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	hdr.time_sec = now.tv_sec;
+	hdr.time_nsec = (uint32_t)now.tv_nsec;
+	capture_describe(c, &hdr);
+	read_texts(c, &now);
+	memcpy(hdr.comm, c->texts.comm, sizeof(hdr.comm));
+	event_begin(&w, out, &hdr);
+	put_task(c, &w);
+	event_put(&w, type, data, len);
+	return event_finish(&w);
+}
+
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out)
 {
 	struct call *call = c->call;
@@ -571,28 +632,20 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 		.tgid = (uint32_t)c->tgid,
 		.source = EVT_SRC_PTRACE,
 	};
-	const struct task_stat *stat;
 	struct event_writer w;
 	size_t header;
 	int r;
 
 	memcpy(hdr.args, call->regs.args, sizeof(hdr.args));
 	capture_describe(c, &hdr);
-	stat = stat_of(c);
-	read_texts(c, call);
+	read_texts(c, &call->time);
 	memcpy(hdr.comm, c->texts.comm, sizeof(hdr.comm));
 
 	header = out->len;
 	event_begin(&w, out, &hdr);
-	if (c->texts.has_exe)
-		event_put_exe(&w, &c->texts.exe_inode, c->texts.exe.data, c->texts.exe.len);
-	if (stat->tty[0])
-		event_put(&w, EVT_ITEM_TTY, stat->tty, strlen(stat->tty));
-	if (c->env->interest->groups)
-		event_put(&w, EVT_ITEM_GROUPS, c->ids.groups,
-			c->ids.n_groups * sizeof(c->ids.groups[0]));
-	if (call->info->effect == EFFECT_EXEC && returned && ret == 0)
-		put_new_program(c, &w);
+	put_task(c, &w);
+	if (call->info->effect == EFFECT_EXEC && returned)
+		put_exec(c, ret, &w);
 	if (returned)
 		extras_exit(call, ret, &w);
 	if (call->names.n && call->cwd_len > 0)
@@ -632,6 +685,8 @@ int capture_exit(struct capture *c, int64_t ret, struct buf *out)
 		forget_all(c);
 	if (changes_texts(call->info))
 		c->env->changes++;
+	if (call->info->effect == EFFECT_EXEC)
+		call->is_half_done = left_half_a_program(c, ret);
 	return append_event(c, true, ret, out);
 }
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "abi/evt.h"
 #include "base/buf.h"
 #include "rule/rule_interest.h"
 
@@ -61,6 +62,11 @@ bool capture_in_flight(const struct capture *c);
 
 /* Whether /proc and the memory of the task are closed to us, so that events lack its paths and perhaps its program. */
 bool capture_is_closed(const struct capture *c);
+
+/* A record of its own about the task, which is held: an EVT_ASIDE event with that item, appended to out. 0 or negative
+ * errno. */
+int capture_aside(
+	struct capture *c, enum evt_item_type type, const void *data, size_t len, struct buf *out);
 
 /* Ids, parent and terminal of the task into the header of an event about it that is not a syscall (EVT_TASK_NEW). */
 void capture_describe(struct capture *c, struct evt_hdr *hdr);

@@ -20,6 +20,7 @@
 #include "source/ptrace/fsmark.h"
 #include "source/ptrace/interruption.h"
 #include "source/ptrace/seccomp_filter.h"
+#include "source/ptrace/task_signals.h"
 #include "source/ptrace/wait_status.h"
 
 /*
@@ -375,9 +376,22 @@ static bool is_terminal_stop(int signal)
 	return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
+/* ANOM_ABEND: a task that is about to die of a signal that dumps core, whatever rules say, but for a quit from the
+ * keyboard (audit_core_dumps() in kernel/auditsc.c). It is in no call any more. */
+static int report_abend(struct tracer *t, struct task *task, int signal)
+{
+	uint64_t number = (uint64_t)signal;
+
+	if (!t->has_execed || signal == SIGQUIT || !task_will_dump(task->tid, signal))
+		return 0;
+	return capture_aside(
+		task->capture, EVT_ITEM_ANOM_ABEND, &number, sizeof(number), &t->event);
+}
+
 static int on_signal(struct tracer *t, struct task *task, const struct stop *stop)
 {
 	siginfo_t info;
+	int r;
 
 	/* From the terminal, or the command's own answer to that (editors put the screen in order first). Not one from
 	 * another task of the tree: it may mean to continue the command, for which it needs us. */
@@ -385,8 +399,12 @@ static int on_signal(struct tracer *t, struct task *task, const struct stop *sto
 		t->stop_is_for_us = ptrace(PTRACE_GETSIGINFO, task->tid, NULL, &info) == 0 &&
 				    (info.si_code == SI_KERNEL ||
 					    (info.si_code <= 0 && info.si_pid == t->root));
+	r = report_abend(t, task, stop->signal);
+	if (r < 0)
+		return r;
 	/* The same number goes back: the kernel delivers it with the siginfo that it came with. */
-	return resume(task, stop->signal);
+	r = resume(task, stop->signal);
+	return r < 0 ? r : deliver_all(t);
 }
 
 static int on_group_stop(struct tracer *t, struct task *task, const struct stop *stop)

@@ -31,6 +31,7 @@ static const struct diff_topic *const topics[] = {
 	&topic_socket,
 	&topic_error,
 	&topic_name,
+	&topic_abend,
 };
 
 static void wait_child(int pid)
