@@ -3,9 +3,10 @@
  * Runs one command under the kernel's own audit and writes the records of its process tree: the oracle that uaudit is
  * compared with.
  *
- *   kernel_oracle [-t SECONDS] -o LOG -R RULES -- COMMAND [ARGUMENT]...
+ *   kernel_oracle [-t SECONDS] [-E ENVIRONMENT] -o LOG -R RULES -- COMMAND [ARGUMENT]...
  *
- * Rules concern the whole machine, so they must name the programs under test (-F exe=), or the command: @PID@ in them
+ * ENVIRONMENT (root, user, container: environment.h) is where the command runs; the oracle itself stays outside, and what it
+ * writes has the ids of the initial namespaces. Rules concern the whole machine, so they must name the programs under test (-F exe=), or the command: @PID@ in them
  * stands for its pid.
  *
  * Audit is one per machine, so the oracle takes a lock, starts only if nobody uses audit, and puts back what it
@@ -28,6 +29,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,6 +37,7 @@
 #include "abi/abi.h"
 #include "audit_link.h"
 #include "base/macros.h"
+#include "environment.h"
 #include "oracle.h"
 #include "record.h"
 
@@ -53,6 +56,7 @@ struct oracle {
 	const char *log;
 	const char *rules;
 	unsigned seconds;
+	const struct environment *environment;
 	char *const *command;
 	struct audit_status before; /* to be restored */
 };
@@ -62,8 +66,9 @@ struct worker {
 	struct audit_link daemon; /* receives the records */
 	struct audit_link control;
 	int signals;
-	pid_t child;
+	pid_t child; /* the command, or who waits for it outside of its environment and ends as it does */
 	int child_status;
+	pid_t command; /* in our pid namespace */
 	char **lines;
 	size_t n_lines;
 	bool marker_seen;
@@ -120,32 +125,78 @@ static int prepare(struct worker *w)
 	return r;
 }
 
+/* The command's pid as we see it: of the credentials of its first message. 0: it has come to nothing. */
+static pid_t receive_pid(int gate)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(struct ucred))];
+	} control;
+	char byte;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	const struct cmsghdr *header;
+	struct ucred cred;
+
+	if (recvmsg(gate, &msg, MSG_CMSG_CLOEXEC) != 1)
+		return 0;
+	header = CMSG_FIRSTHDR(&msg);
+	if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_CREDENTIALS)
+		return 0;
+	memcpy(&cred, CMSG_DATA(header), sizeof(cred));
+	return cred.pid;
+}
+
+/* The task that becomes the command: enters the environment, says so, and waits for the rules. */
+static _Noreturn void become_command(
+	const struct oracle *oracle, int gate, const sigset_t *signals_before)
+{
+	int r;
+	char byte;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	r = environment_enter(oracle->environment);
+	if (r) {
+		complain("%s: %s", oracle->environment->name, strerror(-r));
+		_exit(STATUS_BROKEN);
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (send(gate, "", 1, MSG_NOSIGNAL) != 1 || read(gate, &byte, 1) != 1)
+		_exit(126);
+	sigprocmask(SIG_SETMASK, signals_before, NULL);
+	execv(oracle->command[0], oracle->command);
+	complain("%s: %s", oracle->command[0], strerror(errno));
+	_exit(127);
+}
+
 /* Forks the command's task, loads the rules, which may name it, and lets it go. */
 static int start_command(struct worker *w, const sigset_t *signals_before)
 {
-	int gate[2], r;
-	char byte;
+	int gate[2], r = 0, on = 1;
 
-	if (pipe2(gate, O_CLOEXEC))
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gate) ||
+		setsockopt(gate[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)))
 		return -errno;
 	w->child = fork();
-	if (w->child) {
+	if (w->child < 0)
+		return -errno;
+	if (!w->child) {
 		close(gate[0]);
-		r = w->child < 0 ? -errno
-				 : oracle_load_rules(&w->control, w->oracle->rules, w->child);
-		if (!r && write(gate[1], "", 1) != 1)
-			r = -EIO;
-		close(gate[1]);
-		return r;
+		become_command(w->oracle, gate[1], signals_before);
 	}
 	close(gate[1]);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (read(gate[0], &byte, 1) != 1)
-		_exit(126);
-	sigprocmask(SIG_SETMASK, signals_before, NULL);
-	execv(w->oracle->command[0], w->oracle->command);
-	complain("%s: %s", w->oracle->command[0], strerror(errno));
-	_exit(127);
+	w->command = receive_pid(gate[0]);
+	if (!w->command)
+		r = -ECHILD;
+	if (!r)
+		r = oracle_load_rules(&w->control, w->oracle->rules, w->command);
+	if (!r && send(gate[0], "", 1, MSG_NOSIGNAL) != 1)
+		r = -EIO;
+	close(gate[0]);
+	return r;
 }
 
 static void keep_record(struct worker *w, uint16_t type, const char *text, size_t len)
@@ -258,7 +309,7 @@ static int collect(struct worker *w)
 		complain("the kernel lost %u records", status.lost - w->oracle->before.lost);
 		r = -ENOBUFS;
 	}
-	return r ? r : oracle_write_log(w->oracle->log, w->lines, w->n_lines, w->child);
+	return r ? r : oracle_write_log(w->oracle->log, w->lines, w->n_lines, w->command);
 }
 
 static int worker_status(const struct worker *w)
@@ -368,12 +419,15 @@ static int supervise(const struct oracle *oracle)
 
 int main(int argc, char **argv)
 {
-	struct oracle oracle = { .seconds = DEFAULT_SECONDS };
+	struct oracle oracle = { .seconds = DEFAULT_SECONDS,
+		.environment = environment_find("root") };
 	const char *why;
 	int option, lock;
 
-	while ((option = getopt(argc, argv, "+o:R:t:")) != -1) {
-		if (option == 'o')
+	while ((option = getopt(argc, argv, "+E:o:R:t:")) != -1) {
+		if (option == 'E')
+			oracle.environment = environment_find(optarg);
+		else if (option == 'o')
 			oracle.log = optarg;
 		else if (option == 'R')
 			oracle.rules = optarg;
@@ -383,9 +437,10 @@ int main(int argc, char **argv)
 			return STATUS_BROKEN;
 	}
 	oracle.command = argv + optind;
-	if (!oracle.log || !oracle.rules || !oracle.command[0]) {
+	if (!oracle.log || !oracle.rules || !oracle.environment || !oracle.command[0]) {
 		complain(
-			"usage: kernel_oracle [-t SECONDS] -o LOG -R RULES -- COMMAND [ARGUMENT]...");
+			"usage: kernel_oracle [-t SECONDS] [-E root|user|container] -o LOG -R RULES -- "
+			"COMMAND [ARGUMENT]...");
 		return STATUS_BROKEN;
 	}
 

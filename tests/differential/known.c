@@ -58,10 +58,23 @@ int known_read(struct known *known, const char *path)
 	return r;
 }
 
+/* In any environment, or in this one. */
+static bool is_about(const struct known *known, const struct known_row *row, const char *case_name)
+{
+	char *qualified = xasprintf("%s/%s", known->environment, case_name);
+	bool about = !fnmatch(row->case_pattern, case_name, 0) ||
+		     !fnmatch(row->case_pattern, qualified, 0);
+
+	free(qualified);
+	return about;
+}
+
 void known_try(struct known *known, const char *case_name)
 {
 	for (size_t i = 0; i < known->n; i++)
-		if (!fnmatch(known->rows[i].case_pattern, case_name, 0))
+		if (is_about(known, &known->rows[i], case_name) &&
+			(strchr(known->rows[i].case_pattern, '/') ||
+				!strcmp(known->environment, "root")))
 			known->rows[i].is_tried = true;
 }
 
@@ -70,8 +83,8 @@ bool known_has(struct known *known, const char *case_name, const char *record, c
 	for (size_t i = 0; i < known->n; i++) {
 		struct known_row *row = &known->rows[i];
 
-		if (!fnmatch(row->case_pattern, case_name, 0) && !strcmp(row->record, record) &&
-			!strcmp(row->field, field)) {
+		if (!strcmp(row->record, record) && !strcmp(row->field, field) &&
+			is_about(known, row, case_name)) {
 			row->uses++;
 			return true;
 		}

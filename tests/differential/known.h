@@ -4,7 +4,8 @@
 
 /*
  * The table of differences that remain, with their reasons: case (a pattern), record type, field, reason, with tabs
- * between. The field "record" stands for a whole record, and the record "event" for a whole event, that only one side
+ * between. A case may stand there with the environment before it ("container/kill"): the row is about that environment only,
+ * and the others are about all, but only in the first, root, must each of them explain something. The field "record" stands for a whole record, and the record "event" for a whole event, that only one side
  * has.
  */
 
@@ -21,6 +22,7 @@ struct known_row {
 struct known {
 	struct known_row *rows;
 	size_t n;
+	const char *environment; /* where the cases ran */
 };
 
 int known_read(struct known *known, const char *path);

@@ -8,6 +8,16 @@
 /* Fields that hold a pid in any record. */
 static const char *const pid_fields[] = { "pid", "ppid", "opid" };
 
+/* Fields that hold a uid or gid. */
+static const char *const id_fields[] = { "auid", "uid", "gid", "euid", "suid", "fsuid", "egid",
+	"sgid", "fsgid", "ouid", "ogid", "oauid" };
+
+/* ... and the uid that is root for a file's capabilities. */
+static const char *const root_fields[] = { "cap_frootid", "frootid" };
+
+#define UNSET_ID    4294967295
+#define OVERFLOW_ID 65534 /* /proc/sys/kernel/overflowuid */
+
 /* Fields of SYSCALL that may hold one: results, arguments, and registers that an earlier call left one in. */
 static const char *const value_fields[] = { "exit", "a0", "a1", "a2", "a3" };
 
@@ -29,6 +39,13 @@ static int task_index(const struct trail *trail, long long pid)
 	return i < 0 ? (pid == trail->parent ? 0 : -1) : i + 1;
 }
 
+static int told_index(const struct trail *trail, long long pid)
+{
+	int i = trail_told(trail, pid);
+
+	return i < 0 ? (pid == trail->told_parent ? 0 : -1) : i + 1;
+}
+
 static bool same_task(const struct mapping *map, long long kernel, long long uaudit)
 {
 	int k = task_index(map->kernel, kernel);
@@ -36,11 +53,28 @@ static bool same_task(const struct mapping *map, long long kernel, long long uau
 	return k >= 0 && k == task_index(map->uaudit, uaudit);
 }
 
-/* A process group is addressed as the negative pid, in 32 or 64 bits. */
-static bool same_pid(const struct mapping *map, long long kernel, long long uaudit)
+static bool same_told(const struct mapping *map, long long kernel, long long uaudit)
 {
-	return same_task(map, kernel, uaudit) || same_task(map, -kernel, -uaudit) ||
-	       same_task(map, -(long long)(int32_t)kernel, -(long long)(int32_t)uaudit);
+	int k = told_index(map->kernel, kernel);
+
+	return k >= 0 && k == told_index(map->uaudit, uaudit);
+}
+
+/* A process group is addressed as the negative pid, in 32 or 64 bits. */
+static bool same_value_pid(const struct mapping *map, long long kernel, long long uaudit)
+{
+	return same_told(map, kernel, uaudit) || same_told(map, -kernel, -uaudit) ||
+	       same_told(map, -(long long)(int32_t)kernel, -(long long)(int32_t)uaudit);
+}
+
+/* An id of the initial user namespace as it is called in the environment. */
+static long long id_inside(const struct environment *env, long long id)
+{
+	if (!env->has_namespaces || id == UNSET_ID || id == -1)
+		return id;
+	if (id >= CONTAINER_FIRST && id < CONTAINER_FIRST + CONTAINER_IDS)
+		return id - CONTAINER_FIRST;
+	return OVERFLOW_ID;
 }
 
 static char *inode_of(const struct rec *rec)
@@ -94,9 +128,18 @@ bool same_value(
 	if (!strcmp(field, "inode") && !strcmp(kernel->type, "PATH"))
 		return pair_inodes(map, inode_of(kernel), inode_of(uaudit),
 			is_deletion(kernel) && is_deletion(uaudit));
-	if (IS_ONE_OF(field, pid_fields) || (strcmp(k, u) && !strcmp(kernel->type, "SYSCALL") &&
-						    IS_ONE_OF(field, value_fields)))
-		return same_pid(
+	if (IS_ONE_OF(field, pid_fields))
+		return same_task(
+			map, rec_num(kernel, field, base, 0), rec_num(uaudit, field, base, 0));
+	if (IS_ONE_OF(field, id_fields))
+		return id_inside(map->environment, rec_num(kernel, field, 10, -1)) ==
+		       rec_num(uaudit, field, 10, -2);
+	/* 0: there are no capabilities, or the machine's root gave them */
+	if (IS_ONE_OF(field, root_fields) && strcmp(k, "0"))
+		return id_inside(map->environment, rec_num(kernel, field, 10, -1)) ==
+		       rec_num(uaudit, field, 10, -2);
+	if (strcmp(k, u) && !strcmp(kernel->type, "SYSCALL") && IS_ONE_OF(field, value_fields))
+		return same_value_pid(
 			map, rec_num(kernel, field, base, 0), rec_num(uaudit, field, base, 0));
 	return !strcmp(k, u);
 }

@@ -6,11 +6,16 @@
  * Which values of two runs mean the same although they are written differently: process ids (the k-th task is the
  * k-th task) and inode numbers of files made anew (a one-to-one mapping, which grows as values are seen). Nothing is
  * blanked: a pid or inode that does not fit the mapping is a difference.
+ *
+ * In a container the kernel's records say ids as the initial namespaces have them, uaudit's as the container has them:
+ * uids and gids are CONTAINER_FIRST apart, and those that the container does not have (of the machine's own files) are
+ * shown inside as the overflow id; pids that programs see are counted apart from those in records (trail.h).
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "environment.h"
 #include "trail.h"
 
 struct inode_pair {
@@ -21,6 +26,7 @@ struct inode_pair {
 
 struct mapping {
 	const struct trail *kernel, *uaudit;
+	const struct environment *environment;
 	struct inode_pair *inodes;
 	size_t n_inodes;
 };

@@ -74,13 +74,23 @@ static long long made_task(const struct trail_event *event)
 	return 0;
 }
 
-static int by_creation(const void *a, const void *b, void *first)
+static int pid_order(long long a, long long b, long long first)
 {
-	long long root = *(const long long *)first;
-	long long x = (((const struct trail_task *)a)->pid - root + PID_LIMIT) % PID_LIMIT;
-	long long y = (((const struct trail_task *)b)->pid - root + PID_LIMIT) % PID_LIMIT;
+	long long x = (a - first + PID_LIMIT) % PID_LIMIT;
+	long long y = (b - first + PID_LIMIT) % PID_LIMIT;
 
 	return x < y ? -1 : x > y;
+}
+
+static int by_creation(const void *a, const void *b, void *first)
+{
+	return pid_order(((const struct trail_task *)a)->pid, ((const struct trail_task *)b)->pid,
+		*(const long long *)first);
+}
+
+static int by_number(const void *a, const void *b, void *first)
+{
+	return pid_order(*(const long long *)a, *(const long long *)b, *(const long long *)first);
 }
 
 /* The first task of all is the one that no other has made. Its children's events may stand before its own. */
@@ -96,18 +106,56 @@ static const struct rec *find_root(const struct trail *trail)
 	return trail_main(&trail->events[0]);
 }
 
-static void gather_tasks(struct trail *trail)
+static void add_told(struct trail *trail, long long pid)
+{
+	if (pid <= 0)
+		return;
+	for (size_t i = 0; i < trail->n_told; i++)
+		if (trail->told[i] == pid)
+			return;
+	trail->told = xrealloc(trail->told, trail->n_told + 1, sizeof(*trail->told));
+	trail->told[trail->n_told++] = pid;
+}
+
+static void gather_told(struct trail *trail, const struct trail_inside *inside, long long root)
+{
+	long long first = inside->first ? inside->first : root;
+
+	if (inside->parent)
+		trail->told_parent = inside->parent;
+	add_told(trail, first);
+	for (size_t i = 0; i < trail->n_events; i++)
+		add_told(trail, made_task(&trail->events[i]));
+	qsort_r(trail->told, trail->n_told, sizeof(*trail->told), by_number, &first);
+}
+
+/* ... and where what fork returned is no help, as the target of a signal. */
+static void add_targets(struct trail *trail)
+{
+	for (size_t i = 0; i < trail->records.n; i++) {
+		long long pid = rec_num(&trail->records.recs[i], "opid", 10, 0);
+
+		if (pid != trail->parent)
+			add_task(trail, pid);
+	}
+}
+
+static void gather_tasks(struct trail *trail, const struct trail_inside *inside)
 {
 	long long root;
 
 	for (size_t i = 0; i < trail->n_events; i++) {
 		add_task(trail, trail->events[i].pid);
-		add_task(trail, made_task(&trail->events[i]));
+		if (!inside)
+			add_task(trail, made_task(&trail->events[i]));
 	}
 	if (!trail->n_tasks)
 		return;
 	root = rec_num(find_root(trail), "pid", 10, 0);
 	trail->parent = rec_num(find_root(trail), "ppid", 10, 0);
+	trail->told_parent = trail->parent;
+	if (inside)
+		add_targets(trail);
 	qsort_r(trail->tasks, trail->n_tasks, sizeof(*trail->tasks), by_creation, &root);
 	for (size_t i = 0; i < trail->n_events; i++) {
 		int t = trail_task(trail, trail->events[i].pid);
@@ -116,15 +164,17 @@ static void gather_tasks(struct trail *trail)
 		task->events = xrealloc(task->events, task->n + 1, sizeof(*task->events));
 		task->events[task->n++] = &trail->events[i];
 	}
+	if (inside)
+		gather_told(trail, inside, root);
 }
 
-int trail_read(struct trail *trail, const char *path)
+int trail_read(struct trail *trail, const char *path, const struct trail_inside *inside)
 {
 	*trail = (struct trail){ 0 };
 	if (rec_read(&trail->records, path))
 		return -1;
 	gather_events(trail);
-	gather_tasks(trail);
+	gather_tasks(trail, inside);
 	return 0;
 }
 
@@ -132,6 +182,16 @@ int trail_task(const struct trail *trail, long long pid)
 {
 	for (size_t i = 0; i < trail->n_tasks; i++)
 		if (trail->tasks[i].pid == pid)
+			return (int)i;
+	return -1;
+}
+
+int trail_told(const struct trail *trail, long long pid)
+{
+	if (!trail->n_told)
+		return trail_task(trail, pid);
+	for (size_t i = 0; i < trail->n_told; i++)
+		if (trail->told[i] == pid)
 			return (int)i;
 	return -1;
 }
@@ -144,5 +204,6 @@ void trail_free(struct trail *trail)
 	for (size_t i = 0; i < trail->n_events; i++)
 		free(trail->events[i].recs);
 	free(trail->events);
+	free(trail->told);
 	rec_list_free(&trail->records);
 }
