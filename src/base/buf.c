@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
+
 #define BUF_FIRST_CAPACITY ((size_t)256)
 
 void buf_init(struct buf *b, size_t max)
@@ -55,19 +57,6 @@ void *buf_reserve(struct buf *b, size_t n)
 	return b->data + b->len;
 }
 
-void buf_put_slow(struct buf *b, const void *data, size_t n)
-{
-	void *to;
-
-	if (!n)
-		return;
-	to = buf_reserve(b, n);
-	if (!to)
-		return;
-	memcpy(to, data, n);
-	b->len += n;
-}
-
 void buf_zero(struct buf *b, size_t n)
 {
 	void *to;
@@ -86,76 +75,50 @@ void buf_align(struct buf *b, size_t to)
 	buf_zero(b, (to - b->len % to) % to);
 }
 
-#define DIGITS_MAX 64 /* more than any u64 has in any base used here, with room for padding */
-
-/* at: where the first digit stands in digits[]; zeros fill up to width. */
-static void put_padded(struct buf *b, char digits[static DIGITS_MAX], unsigned at, unsigned width)
-{
-	while (DIGITS_MAX - at < width && at > 0)
-		digits[--at] = '0';
-	buf_put(b, digits + at, DIGITS_MAX - at);
-}
-
-static void put_decimal(struct buf *b, uint64_t v, unsigned width)
-{
-	char digits[DIGITS_MAX];
-	unsigned at = DIGITS_MAX;
-
-	do {
-		digits[--at] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v);
-	put_padded(b, digits, at, width);
-}
-
-/* bits: of one digit */
-static void put_binary(struct buf *b, uint64_t v, unsigned bits, unsigned width)
-{
-	char digits[DIGITS_MAX];
-	unsigned at = DIGITS_MAX;
-
-	do {
-		digits[--at] = "0123456789abcdef"[v & ((1u << bits) - 1)];
-		v >>= bits;
-	} while (v);
-	put_padded(b, digits, at, width);
-}
-
+/* Numbers are made aside, so that one which just fits is not refused. */
 void buf_u64(struct buf *b, uint64_t v)
 {
-	put_decimal(b, v, 1);
+	buf_u64_width(b, v, 1);
 }
 
 void buf_u64_width(struct buf *b, uint64_t v, unsigned w)
 {
-	put_decimal(b, v, w);
+	char digits[DIGITS_MAX];
+	size_t n = (size_t)(digits_decimal(digits, v) - digits);
+
+	for (size_t zeros = n; zeros < w; zeros++)
+		buf_putc(b, '0');
+	buf_put(b, digits, n);
 }
 
 void buf_i64(struct buf *b, int64_t v)
 {
 	if (v < 0)
 		buf_putc(b, '-');
-	put_decimal(b, v < 0 ? -(uint64_t)v : (uint64_t)v, 1);
+	buf_u64(b, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
 void buf_hex(struct buf *b, uint64_t v)
 {
-	put_binary(b, v, 4, 1);
+	buf_hex_width(b, v, 1);
 }
 
 void buf_hex_width(struct buf *b, uint64_t v, unsigned w)
 {
-	put_binary(b, v, 4, w);
+	char digits[DIGITS_MAX];
+
+	buf_put(b, digits, (size_t)(digits_hex_width(digits, v, w) - digits));
 }
 
 void buf_oct(struct buf *b, uint64_t v)
 {
-	put_binary(b, v, 3, 1);
+	char digits[DIGITS_MAX];
+
+	buf_put(b, digits, (size_t)(digits_octal(digits, v) - digits));
 }
 
 void buf_hex_bytes(struct buf *b, const void *p, size_t n)
 {
-	const unsigned char *from = p;
 	char *to;
 	size_t size;
 
@@ -166,10 +129,7 @@ void buf_hex_bytes(struct buf *b, const void *p, size_t n)
 	to = buf_reserve(b, size);
 	if (!to)
 		return;
-	for (size_t i = 0; i < n; i++) {
-		*to++ = "0123456789ABCDEF"[from[i] >> 4];
-		*to++ = "0123456789ABCDEF"[from[i] & 15];
-	}
+	(void)digits_hex_bytes(to, p, n);
 	b->len += size;
 }
 

@@ -38,17 +38,26 @@ static inline int buf_error(const struct buf *b)
 
 /* Room for n more bytes; the caller fills them and adds to len. NULL when the error is set. */
 void *buf_reserve(struct buf *b, size_t n);
-void buf_put_slow(struct buf *b, const void *data, size_t n);
 
-/* Inline because a record is made of some hundred small appends, most of them of constants. */
+/* The same, inline because a record is made of some hundred small appends, most of them of constants. */
+static inline char *buf_room(struct buf *b, size_t n)
+{
+	if (!b->error && b->capacity - b->len >= n)
+		return b->data + b->len;
+	return (char *)buf_reserve(b, n);
+}
+
 static inline void buf_put(struct buf *b, const void *data, size_t n)
 {
-	if (b->error || b->capacity - b->len < n) {
-		buf_put_slow(b, data, n);
-	} else if (n) {
-		memcpy(b->data + b->len, data, n);
-		b->len += n;
-	}
+	char *to;
+
+	if (!n)
+		return;
+	to = buf_room(b, n);
+	if (!to)
+		return;
+	memcpy(to, data, n);
+	b->len += n;
 }
 
 static inline void buf_puts(struct buf *b, const char *text)

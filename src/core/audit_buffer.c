@@ -1,21 +1,53 @@
 // SPDX-License-Identifier: MIT
 #include "core/audit_buffer.h"
 
+#define WORD sizeof(uint64_t)
+/* A byte in each of the eight bytes of a word. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x21 && c <= 0x7e && c != '"';
+}
+
+/*
+ * Eight bytes at a time. As long as no byte has its top bit set, a sum carries nothing into the next byte, and the top bits
+ * of the sums say: the byte is more than 0x7e; it is 0x21 or more; it is not a quote.
+ */
+static bool is_plain_word(const char *text)
+{
+	uint64_t w, bad, good;
+
+	memcpy(&w, text, WORD);
+	bad = w | (w + EACH(0x01));
+	good = (w + EACH(0x80 - 0x21)) & ((w ^ EACH('"')) + EACH(0x7f));
+	return ((bad | ~good) & EACH(0x80)) == 0;
+}
+
 bool ab_needs_hex(const char *text, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)text;
-
-	for (size_t i = 0; i < len; i++)
-		if (p[i] < 0x21 || p[i] > 0x7e || p[i] == '"')
+	if (len < WORD) {
+		for (size_t i = 0; i < len; i++)
+			if (!is_plain((unsigned char)text[i]))
+				return true;
+		return false;
+	}
+	for (size_t i = 0; i < len - WORD; i += WORD)
+		if (!is_plain_word(text + i))
 			return true;
-	return false;
+	return !is_plain_word(text + len - WORD); /* may hold bytes of the one before */
 }
 
 void ab_quoted(struct audit_buffer *ab, const char *p, size_t len)
 {
-	buf_putc(&ab->text, '"');
-	buf_put(&ab->text, p, len);
-	buf_putc(&ab->text, '"');
+	char *at = buf_room(&ab->text, len + 2);
+
+	if (!at)
+		return;
+	*at++ = '"';
+	memcpy(at, p, len);
+	at[len] = '"';
+	ab->text.len += len + 2;
 }
 
 void ab_untrusted(struct audit_buffer *ab, const char *p, size_t len)
@@ -28,29 +60,17 @@ void ab_untrusted(struct audit_buffer *ab, const char *p, size_t len)
 		ab_quoted(ab, p, len);
 }
 
-void ab_octal(struct audit_buffer *ab, const char *name, uint64_t v)
-{
-	ab_text(ab, name);
-	if (v)
-		buf_putc(&ab->text, '0');
-	buf_oct(&ab->text, v);
-}
-
 void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor)
 {
-	ab_text(ab, name);
-	buf_hex_width(&ab->text, major, 2);
-	buf_putc(&ab->text, ':');
-	buf_hex_width(&ab->text, minor, 2);
-}
+	size_t n = strlen(name);
+	char *at = buf_room(&ab->text, n + DIGITS_MAX + 1 + DIGITS_MAX);
 
-void ab_cap(struct audit_buffer *ab, const char *name, uint64_t set)
-{
-	ab_text(ab, name);
-	if (set)
-		buf_hex_width(&ab->text, set, 16);
-	else
-		buf_putc(&ab->text, '0');
+	if (!at)
+		return;
+	memcpy(at, name, n);
+	at = digits_hex_width(at + n, major, 2);
+	*at++ = ':';
+	ab->text.len = (size_t)(digits_hex_width(at, minor, 2) - ab->text.data);
 }
 
 void ab_key(struct audit_buffer *ab, const char *key)
@@ -62,8 +82,7 @@ void ab_key(struct audit_buffer *ab, const char *key)
 void ab_stamp(struct audit_buffer *ab, int64_t sec, uint32_t msec, uint32_t serial)
 {
 	ab_u64(ab, "audit(", (uint64_t)sec);
-	buf_putc(&ab->text, '.');
-	buf_u64_width(&ab->text, msec, 3);
+	ab_u64(ab, msec < 10 ? ".00" : msec < 100 ? ".0" : ".", msec);
 	ab_u64(ab, ":", serial);
 	ab_text(ab, "): ");
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/digits.h"
 
 struct kaudit;
 
@@ -41,30 +42,59 @@ static inline void ab_text(struct audit_buffer *ab, const char *text)
 	buf_put(&ab->text, text, strlen(text));
 }
 
-/* A literal and a number behind it. */
+/* A literal and a number behind it, with one look at the room for both. */
+static inline void ab_number(struct audit_buffer *ab, const char *name, uint64_t v,
+	char *(*digits)(char *to, uint64_t v))
+{
+	size_t n = strlen(name);
+	char *at = buf_room(&ab->text, n + DIGITS_MAX);
+
+	if (!at)
+		return;
+	memcpy(at, name, n);
+	ab->text.len = (size_t)(digits(at + n, v) - ab->text.data);
+}
+
 static inline void ab_u64(struct audit_buffer *ab, const char *name, uint64_t v)
 {
-	ab_text(ab, name);
-	buf_u64(&ab->text, v);
+	ab_number(ab, name, v, digits_decimal);
 }
 
 static inline void ab_i64(struct audit_buffer *ab, const char *name, int64_t v)
 {
-	ab_text(ab, name);
-	buf_i64(&ab->text, v);
+	ab_number(ab, name, (uint64_t)v, digits_signed);
 }
 
 static inline void ab_hex(struct audit_buffer *ab, const char *name, uint64_t v)
 {
-	ab_text(ab, name);
-	buf_hex(&ab->text, v);
+	ab_number(ab, name, v, digits_hex);
 }
 
-void ab_octal(struct audit_buffer *ab, const char *name,
-	uint64_t v); /* %#o: 0 for zero, else a 0 in front */
-void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor);
+/* %#o: 0 for zero, else a 0 in front. */
+static inline char *ab_octal_digits(char *to, uint64_t v)
+{
+	if (v)
+		*to++ = '0';
+	return digits_octal(to, v);
+}
+
+static inline void ab_octal(struct audit_buffer *ab, const char *name, uint64_t v)
+{
+	ab_number(ab, name, v, ab_octal_digits);
+}
+
 /* A capability set: 0, or 16 digits. */
-void ab_cap(struct audit_buffer *ab, const char *name, uint64_t set);
+static inline char *ab_cap_digits(char *to, uint64_t set)
+{
+	return digits_hex_width(to, set, set ? 16 : 1);
+}
+
+static inline void ab_cap(struct audit_buffer *ab, const char *name, uint64_t set)
+{
+	ab_number(ab, name, set, ab_cap_digits);
+}
+
+void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor);
 /* "audit(sec.msec:serial): " (spec kernel 3.1). */
 void ab_stamp(struct audit_buffer *ab, int64_t sec, uint32_t msec, uint32_t serial);
 void ab_key(struct audit_buffer *ab, const char *key);

@@ -89,20 +89,32 @@ static int log_kind(struct kaudit *audit, struct audit_context *ctx, const struc
 	return 0;
 }
 
+static int log_kinds(struct kaudit *audit, struct audit_context *ctx,
+	const struct record_kinds *kinds, bool *ret_begun)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < kinds->n && r == 0; i++)
+		r = log_kind(audit, ctx, &kinds->kinds[i], ret_begun);
+	return r;
+}
+
 /* Without its first record, SYSCALL or URINGOP, an event has no others (spec kernel 3.4). */
 static int log_exit(struct kaudit *audit, struct audit_context *ctx)
 {
-	const struct record_kind *kind;
 	bool begun = false;
 	int r;
 
-	for (size_t i = 0; (kind = record_kind_at(i)); i++) {
-		r = log_kind(audit, ctx, kind, &begun);
-		if (r < 0)
-			return r;
-		if (!begun && i + 1 == N_RECORD_KINDS_HEAD)
-			return 0;
-	}
+	r = log_kinds(audit, ctx, &record_kinds_head, &begun);
+	if (r < 0 || !begun)
+		return r;
+	r = log_kinds(audit, ctx, &record_kinds_exec, &begun);
+	if (r == 0 && ctx->ev->special)
+		r = log_kinds(audit, ctx, &record_kinds_special, &begun);
+	if (r == 0)
+		r = log_kinds(audit, ctx, &record_kinds_tail, &begun);
+	if (r < 0)
+		return r;
 	audit->stats.events_recorded++;
 	return 0;
 }

@@ -153,13 +153,16 @@ void record_lost(struct audit_buffer *ab, const struct record_loss *loss)
 	ab_text(ab, " res=0");
 }
 
-static const struct record_kind first_kinds[] = {
+static const struct record_kind head_kinds[] = {
 	{ AUDIT_SYSCALL, next_syscall, record_syscall },
 	{ AUDIT_URINGOP, next_uringop, record_uringop },
+};
+
+static const struct record_kind exec_kinds[] = {
 	{ AUDIT_BPRM_FCAPS, next_bprm_fcaps, format_bprm_fcaps },
 };
 
-static const struct record_kind last_kinds[] = {
+static const struct record_kind tail_kinds[] = {
 	{ AUDIT_FD_PAIR, next_fd_pair, format_fd_pair },
 	{ AUDIT_SOCKADDR, next_sockaddr, format_sockaddr },
 	{ AUDIT_OBJ_PID, next_obj_pid, format_obj_pid },
@@ -169,13 +172,6 @@ static const struct record_kind last_kinds[] = {
 	{ AUDIT_EOE, next_one, format_eoe },
 };
 
-const struct record_kind *record_kind_at(size_t i)
-{
-	if (i < ARRAY_SIZE(first_kinds))
-		return &first_kinds[i];
-	i -= ARRAY_SIZE(first_kinds);
-	if (i < n_record_kinds_special)
-		return &record_kinds_special[i];
-	i -= n_record_kinds_special;
-	return i < ARRAY_SIZE(last_kinds) ? &last_kinds[i] : NULL;
-}
+const struct record_kinds record_kinds_head = { head_kinds, ARRAY_SIZE(head_kinds) };
+const struct record_kinds record_kinds_exec = { exec_kinds, ARRAY_SIZE(exec_kinds) };
+const struct record_kinds record_kinds_tail = { tail_kinds, ARRAY_SIZE(tail_kinds) };

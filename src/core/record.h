@@ -15,13 +15,19 @@ struct record_kind {
 	void (*format)(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 };
 
-/* The kinds in the order of their records; NULL behind the last one. */
-const struct record_kind *record_kind_at(size_t i);
-/* The first ones are SYSCALL and URINGOP, of which an event has one. */
-#define N_RECORD_KINDS_HEAD 2
-/* Those of the special place, which holds one of them. */
-extern const struct record_kind record_kinds_special[];
-extern const size_t n_record_kinds_special;
+struct record_kinds {
+	const struct record_kind *kinds;
+	size_t n;
+};
+
+/* In the order of their records: SYSCALL or URINGOP, of which an event has one ... */
+extern const struct record_kinds record_kinds_head;
+/* ... what an exec gained ... */
+extern const struct record_kinds record_kinds_exec;
+/* ... what the special place holds, nothing for most events ... */
+extern const struct record_kinds record_kinds_special;
+/* ... and the others. */
+extern const struct record_kinds record_kinds_tail;
 
 /* A record written aside: its type, and its text behind the stamp (spec kernel 8.7). */
 struct record_aside {

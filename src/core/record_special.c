@@ -204,7 +204,7 @@ static bool next_time_injoffset(const struct audit_context *ctx, size_t *index)
 	       ctx->ev->has_time_offset;
 }
 
-const struct record_kind record_kinds_special[] = {
+static const struct record_kind special_kinds[] = {
 	{ AUDIT_SOCKETCALL, next_socketcall, format_socketcall },
 	{ AUDIT_IPC, next_ipc, format_ipc },
 	{ AUDIT_IPC_SET_PERM, next_ipc_set_perm, format_ipc_set_perm },
@@ -221,4 +221,4 @@ const struct record_kind record_kinds_special[] = {
 	{ AUDIT_TIME_INJOFFSET, next_time_injoffset, format_time_injoffset },
 };
 
-const size_t n_record_kinds_special = ARRAY_SIZE(record_kinds_special);
+const struct record_kinds record_kinds_special = { special_kinds, ARRAY_SIZE(special_kinds) };

@@ -39,19 +39,10 @@ void event_deinit(struct event *ev)
 	*ev = (struct event){ 0 };
 }
 
-/* Ready for the next event; the arrays stay. */
+/* Ready for the next event: nothing is there. */
 static void event_reset(struct event *ev)
 {
-	struct event keep = {
-		.paths = ev->paths,
-		.paths_max = ev->paths_max,
-		.obj_pids = ev->obj_pids,
-		.obj_pids_max = ev->obj_pids_max,
-		.asides = ev->asides,
-		.asides_max = ev->asides_max,
-	};
-
-	*ev = keep;
+	memset(ev, 0, offsetof(struct event, h));
 }
 
 static int array_grow(void **array, size_t *max, size_t n, size_t size)

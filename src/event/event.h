@@ -34,16 +34,29 @@ struct event_aside {
 };
 
 struct event {
-	struct evt_hdr h;
+	/* What is there: each event begins with all of this unset. */
 	struct view cwd, tty, proctitle, sockaddr, subj;
 	struct view exe; /* path */
 	struct evt_exe exe_inode;
-
-	struct event_path *paths;
-	size_t n_paths, paths_max;
-
-	/* What the one special place holds: the record type of the last item of this kind, 0 for none, and its data. */
+	size_t n_paths;
+	/* What the one special place holds: the record type of the last item of this kind, 0 for none. */
 	uint16_t special;
+	bool has_time_offset, has_fd_pair, has_bprm_fcaps, has_groups;
+	uint32_t argc;
+	struct view argv;           /* argc NUL-terminated strings */
+	const uint64_t *socketcall; /* borrowed */
+	size_t n_socketcall;
+	struct view module; /* p is NULL for one without a name */
+	size_t n_ntp;
+	size_t n_obj_pids;
+	const uint32_t *groups; /* borrowed */
+	size_t n_groups;
+	size_t n_asides; /* records written aside */
+	struct view mark_rule, mark_present;
+	uint32_t n_unknown; /* items of types that this version does not know, skipped */
+
+	/* Void unless something above or the kind of the event says that it is there. */
+	struct evt_hdr h; /* always is */
 	union {
 		struct evt_mmap mmap;
 		struct evt_openat2 openat2;
@@ -54,36 +67,18 @@ struct event {
 		struct evt_mq_getsetattr mq_getsetattr;
 		struct evt_capset capset;
 	};
-	uint32_t argc;
-	struct view argv;           /* argc NUL-terminated strings */
-	const uint64_t *socketcall; /* borrowed */
-	size_t n_socketcall;
-	struct view module; /* p is NULL for one without a name */
-	bool has_time_offset;
 	struct evt_time_offset time_offset;
 	struct evt_ntp ntp[_EVT_NTP_MAX];
-	size_t n_ntp;
-
-	bool has_fd_pair, has_bprm_fcaps;
 	int32_t fd_pair[2];
 	struct evt_bprm_fcaps bprm_fcaps;
-
-	struct evt_obj_pid *obj_pids;
-	size_t n_obj_pids, obj_pids_max;
-
-	bool has_groups;
-	const uint32_t *groups; /* borrowed */
-	size_t n_groups;
-
-	/* Records written aside, in order. */
-	struct event_aside *asides;
-	size_t n_asides, asides_max;
-
 	struct evt_mark mark; /* EVT_MARK */
-	struct view mark_rule, mark_present;
 	struct evt_lost lost; /* EVT_LOST */
 
-	uint32_t n_unknown; /* items of types that this version does not know, skipped */
+	/* Memory that is kept from event to event. */
+	struct event_path *paths;
+	struct evt_obj_pid *obj_pids;
+	struct event_aside *asides; /* in order */
+	size_t paths_max, obj_pids_max, asides_max;
 };
 
 /* An event can be decoded into again and again: its arrays are kept. Starts from a zeroed struct. */
