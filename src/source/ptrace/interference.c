@@ -8,20 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/user.h>
 #include <unistd.h>
 
 #include "abi/abi.h"
 #include "base/macros.h"
-
-#ifndef __x86_64__
-#error "interference.c knows the registers of x86-64 only"
-#endif
-
-/* The same for 64-bit and 32-bit tasks: PTRACE_POKEUSER of a 64-bit tracer takes the 64-bit layout for both. */
-#define REG_NR          offsetof(struct user, regs.orig_rax)
-#define REG_ARG0_64     offsetof(struct user, regs.rdi)
-#define REG_ARG0_COMPAT offsetof(struct user, regs.rbx)
+#include "source/ptrace/task_regs.h"
 
 void interference_init(struct interference *in, const uint32_t *arches, size_t n_arches)
 {
@@ -95,10 +86,9 @@ static void say(struct interference *in, pid_t tid, const struct source_callback
  * the tracer would fail with ENOSYS. So it is traced. */
 static void mend_clone(pid_t tid, uint32_t arch, uint64_t flags)
 {
-	size_t reg = arch & __AUDIT_ARCH_64BIT ? REG_ARG0_64 : REG_ARG0_COMPAT;
-
 	if (flags & CLONE_UNTRACED)
-		(void)ptrace(PTRACE_POKEUSER, tid, reg, flags & ~(uint64_t)CLONE_UNTRACED);
+		task_regs_set_arg0(
+			tid, !(arch & __AUDIT_ARCH_64BIT), flags & ~(uint64_t)CLONE_UNTRACED);
 }
 
 static void mend_clone3(pid_t tid, uint64_t args)
@@ -148,10 +138,4 @@ void interference_check(struct interference *in, pid_t tid,
 		say(in, tid, callbacks,
 			"asks for strict seccomp: the kernel refuses it with EINVAL, the audit's filter is in place");
 	}
-}
-
-void interference_skip_call(pid_t tid)
-{
-	/* The register of the result holds -ENOSYS from the entry on. */
-	(void)ptrace(PTRACE_POKEUSER, tid, REG_NR, -1L);
 }

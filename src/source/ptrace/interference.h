@@ -39,10 +39,5 @@ void interference_check(struct interference *in, pid_t tid,
 /* The task cannot be looked at: says so. */
 void interference_closed(
 	struct interference *in, pid_t tid, const struct source_callbacks *callbacks);
-/*
- * The task is held because a filter of its own answered RET_TRACE: has the call fail with ENOSYS and not be made, as
- * for a task that nobody traces.
- */
-void interference_skip_call(pid_t tid);
 
 #endif

@@ -20,6 +20,7 @@
 #include "source/ptrace/fsmark.h"
 #include "source/ptrace/interruption.h"
 #include "source/ptrace/seccomp_filter.h"
+#include "source/ptrace/task_regs.h"
 #include "source/ptrace/task_signals.h"
 #include "source/ptrace/wait_status.h"
 
@@ -303,7 +304,8 @@ static int on_seccomp(struct tracer *t, struct task *task, const struct stop *st
 	int r;
 
 	if (stop->call.seccomp.ret_data != SECCOMP_FILTER_TAG) {
-		interference_skip_call(task->tid);
+		/* A filter of the program's own asks for a tracer, who is not there: as if nobody were. */
+		task_regs_skip_call(task->tid);
 		return resume(task, 0);
 	}
 	if (!t->has_execed && !interference_is_execve(&t->interference, &stop->call))

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_PTRACE_TASK_REGS_H
+#define UAUDIT_SOURCE_PTRACE_TASK_REGS_H
+
+/* Registers of a task that is held before a call, where each processor has its own. Whatever fails, fails because the
+ * task was killed meanwhile, and nobody needs to know. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The call is not made and fails with ENOSYS. */
+void task_regs_skip_call(pid_t tid);
+/* is_compat: a call of the 32-bit kind. */
+void task_regs_set_arg0(pid_t tid, bool is_compat, uint64_t value);
+
+#endif
