@@ -240,6 +240,7 @@ static void compare_events(
 	int *pairs = pair_up(kernel, kernel->n, uaudit, uaudit->n, alike);
 	size_t next = 0;
 
+	c->map.event = kernel;
 	c->totals->events++;
 	for (size_t k = 0; k <= kernel->n; k++) {
 		size_t until = k == kernel->n ? uaudit->n : pairs[k] < 0 ? next : (size_t)pairs[k];

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/abi.h"
+
 /* Fields that hold a pid in any record. */
 static const char *const pid_fields[] = { "pid", "ppid", "opid" };
 
@@ -17,6 +19,20 @@ static const char *const root_fields[] = { "cap_frootid", "frootid" };
 
 #define UNSET_ID    4294967295
 #define OVERFLOW_ID 65534 /* /proc/sys/kernel/overflowuid */
+
+/* Fields that hold a number which the kernel gives anew each time it is asked, and what they are numbers of. */
+static const struct {
+	const char *field;
+	const char *kind;
+} numbered_fields[] = {
+	{ "ses", "session" },
+	{ "old-ses", "session" },
+	{ "oses", "session" },
+	{ "prog-id", "program" },
+};
+
+/* How long a program may have taken to set the clock to a time that it made of the present one. */
+#define SETTING_MAX_NS 400000000LL
 
 /* Fields of SYSCALL that may hold one: results, arguments, and registers that an earlier call left one in. */
 static const char *const value_fields[] = { "exit", "a0", "a1", "a2", "a3" };
@@ -119,12 +135,52 @@ static bool pair_inodes(struct mapping *map, char *kernel, char *uaudit, bool re
 	return true;
 }
 
+static bool same_number(
+	struct mapping *map, const char *kind, const char *kernel, const char *uaudit)
+{
+	long long k = strtoll(kernel, NULL, 10), u = strtoll(uaudit, NULL, 10);
+
+	if (k == UNSET_ID || k < 0 || u == UNSET_ID || u < 0)
+		return k == u;
+	return pair_inodes(
+		map, xasprintf("%s/%s", kind, kernel), xasprintf("%s/%s", kind, uaudit), false);
+}
+
+static const char *numbered_kind(const char *field)
+{
+	for (size_t i = 0; i < sizeof(numbered_fields) / sizeof(numbered_fields[0]); i++)
+		if (!strcmp(field, numbered_fields[i].field))
+			return numbered_fields[i].kind;
+	return NULL;
+}
+
+/*
+ * By how much a call changed the clock is the time that it set less the time at that moment, which no two runs have the
+ * same. adjtimex is another matter: its argument is the change.
+ */
+static bool is_clock_change(const struct mapping *map, const struct rec *kernel, const char *field)
+{
+	static const char *const calls[] = { "clock_settime", "settimeofday", "stime" };
+	const struct rec *call = map->event ? trail_main(map->event) : kernel;
+	const char *name = syscall_name(
+		(uint32_t)rec_num(call, "arch", 16, 0), rec_num(call, "syscall", 10, -1));
+
+	return !strcmp(kernel->type, "TIME_INJOFFSET") && !strcmp(field, "nsec") && name &&
+	       IS_ONE_OF(name, calls);
+}
+
 bool same_value(
 	struct mapping *map, const struct rec *kernel, const struct rec *uaudit, const char *field)
 {
 	const char *k = rec_get(kernel, field), *u = rec_get(uaudit, field);
+	const char *kind = numbered_kind(field);
 	int base = field[0] == 'a' ? 16 : 10;
 
+	if (kind)
+		return same_number(map, kind, k, u);
+	if (is_clock_change(map, kernel, field))
+		return llabs(rec_num(kernel, field, 10, -1) - rec_num(uaudit, field, 10, -1)) <
+		       SETTING_MAX_NS;
 	if (!strcmp(field, "inode") && !strcmp(kernel->type, "PATH"))
 		return pair_inodes(map, inode_of(kernel), inode_of(uaudit),
 			is_deletion(kernel) && is_deletion(uaudit));

@@ -32,6 +32,7 @@ static const struct diff_topic *const topics[] = {
 	&topic_error,
 	&topic_name,
 	&topic_abend,
+	&topic_vm,
 };
 
 static void wait_child(int pid)
