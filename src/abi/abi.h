@@ -252,7 +252,8 @@ enum path_effect {
 #define SC_ADD_ATTR  0x0400u
 #define SC_ADD_EXEC  0x0800u
 
-#define SC_CWD 0x1000u /* changes the working directory of its task, and of those that share it */
+#define SC_CWD  0x1000u /* changes the working directory of its task, and of those that share it */
+#define SC_SYSV 0x2000u /* is about an object of System V IPC */
 
 struct syscall_info {
 	const char *name;

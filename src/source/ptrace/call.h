@@ -14,6 +14,7 @@
 #include "source/ptrace/capture.h"
 #include "source/ptrace/exec_image.h"
 #include "source/ptrace/names.h"
+#include "source/ptrace/sysv_ipc.h"
 
 /* A path argument: the string, and what it meant when the call began. */
 struct path_arg {
@@ -57,6 +58,8 @@ struct call {
 
 	unsigned char sockaddr[EVT_SOCKADDR_MAX];
 	size_t sockaddr_len; /* 0: none */
+
+	struct sysv_call sysv;
 
 	struct evt_obj_pid *targets;
 	size_t n_targets, targets_max;

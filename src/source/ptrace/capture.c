@@ -484,6 +484,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
 
 	extras_unfold_socketcall(call);
+	sysv_unfold_ipc(call);
 	info = call->info;
 	if (info->flags & SC_NORETURN)
 		return append_event(c, false, 0, out);

@@ -33,6 +33,7 @@ static const struct diff_topic *const topics[] = {
 	&topic_name,
 	&topic_abend,
 	&topic_vm,
+	&topic_ipc,
 };
 
 static void wait_child(int pid)

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "source/ptrace/call.h"
+
+/* This process plays the task: a call of its own, as the tracer would see it. */
+
+static struct call the_call(uint32_t arch, const char *name, const uint64_t args[6])
+{
+	struct call call = {
+		.regs = { .arch = arch, .nr = (uint64_t)syscall_nr(arch, name) },
+		.tid = getpid(),
+		.is_compat = arch == ABI_ARCH_I386,
+	};
+
+	call.info = syscall_info(arch, (int64_t)call.regs.nr);
+	memcpy(call.regs.args, args, sizeof(call.regs.args));
+	memcpy(call.args, args, sizeof(call.args));
+	return call;
+}
+
+/* Below 4 GiB, where a 32-bit program's pointers lead. */
+static void *low_memory(void)
+{
+	void *at = mmap(
+		NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	assert_ptr_not_equal(at, MAP_FAILED);
+	return at;
+}
+
+static void unfolding(void **state)
+{
+	uint32_t *words = low_memory();
+	uint64_t at = (uintptr_t)words;
+	const struct {
+		const char *name; /* NULL: stays as it is */
+		uint64_t from[6], to[5];
+	} rows[] = {
+		{ "semop", { 1, 10, 20, 30, 40, 50 }, { 10, 40, 20 } },
+		{ "semget", { 2, 10, 20, 30, 40, 50 }, { 10, 20, 30 } },
+		{ "semctl", { 3, 10, 20, 30, at, 50 }, { 10, 20, 30, 0x111 } },
+		{ NULL, { 3, 10, 20, 30, 0, 50 }, { 3, 10, 20, 30, 0 } },
+		{ NULL, { 3, 10, 20, 30, 8, 50 }, { 3, 10, 20, 30, 8 } },
+		{ "semtimedop", { 4, 10, 20, 30, 40, 50 }, { 10, 40, 20, 50 } },
+		{ "msgsnd", { 11, 10, 20, 30, 40, 50 }, { 10, 40, 20, 30 } },
+		{ "msgrcv", { 12 | 1 << 16, 10, 20, 30, 40, 50 }, { 10, 40, 20, 50, 30 } },
+		{ "msgrcv", { 12, 10, 20, 30, at, 50 }, { 10, 0x111, 20, 0x222, 30 } },
+		{ NULL, { 12, 10, 20, 30, 0, 50 }, { 12, 10, 20, 30, 0 } },
+		{ "msgget", { 13, 10, 20, 30, 40, 50 }, { 10, 20 } },
+		{ "msgctl", { 14, 10, 20, 30, 40, 50 }, { 10, 20, 40 } },
+		{ "shmat", { 21, 10, 20, 30, 40, 50 }, { 10, 40, 20 } },
+		{ NULL, { 21 | 1 << 16, 10, 20, 30, 40, 50 }, { 21 | 1 << 16, 10, 20, 30, 40 } },
+		{ "shmdt", { 22, 10, 20, 30, 40, 50 }, { 40 } },
+		{ "shmget", { 23, 10, 20, 30, 40, 50 }, { 10, 20, 30 } },
+		{ "shmctl", { 24, 10, 20, 30, 40, 50 }, { 10, 20, 40 } },
+		{ NULL, { 0, 10, 20, 30, 40, 50 }, { 0, 10, 20, 30, 40 } },
+		{ NULL, { 25, 10, 20, 30, 40, 50 }, { 25, 10, 20, 30, 40 } },
+		{ NULL, { 0xffff, 10, 20, 30, 40, 50 }, { 0xffff, 10, 20, 30, 40 } },
+	};
+
+	(void)state;
+	words[0] = 0x111;
+	words[1] = 0x222;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct call call = the_call(ABI_ARCH_I386, "ipc", rows[i].from);
+
+		sysv_unfold_ipc(&call);
+		assert_string_equal(call.info->name, rows[i].name ? rows[i].name : "ipc");
+		assert_int_equal(call.sysv.is_unfolded, rows[i].name != NULL);
+		assert_memory_equal(call.args, rows[i].to, sizeof(rows[i].to));
+		assert_memory_equal(call.regs.args, rows[i].from, sizeof(rows[i].from));
+	}
+	munmap(words, 4096);
+}
+
+/* What the event of the call would say of an object: *ret filled, or false. */
+static bool said(struct call *call, int64_t ret, struct evt_ipc *ret_ipc)
+{
+	struct evt_hdr hdr = {
+		.version = EVT_VERSION, .kind = EVT_SYSCALL, .arch = call->regs.arch
+	};
+	int procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct buf out = BUF_NULL;
+	struct event_writer w;
+	struct event ev = { 0 };
+	size_t used;
+	bool is_said;
+
+	sysv_entry(call, procfd);
+	event_begin(&w, &out, &hdr);
+	sysv_exit(call, ret, &w);
+	assert_int_equal(event_finish(&w), 0);
+	assert_int_equal(event_decode(&ev, out.data, out.len, &used), 0);
+	is_said = ev.special != 0;
+	*ret_ipc = ev.ipc;
+	event_deinit(&ev);
+	buf_deinit(&out);
+	close(procfd);
+	return is_said;
+}
+
+static void refusals(void **state)
+{
+	int id = msgget(IPC_PRIVATE, 0240);
+	char text[64] = { 0 };
+	uint64_t q = (uint64_t)id, at = (uintptr_t)text;
+	const struct {
+		const char *name;
+		uint64_t args[6];
+		int64_t ret;
+		bool is_said;
+	} rows[] = {
+		{ "msgsnd", { q, at, 5 }, 0, true },
+		{ "msgsnd", { q, at, 5 }, -EACCES, true },
+		{ "msgsnd", { q, at, 5 }, -EAGAIN, true },
+		{ "msgsnd", { q, at, 5 }, -EFAULT, false },
+		{ "msgsnd", { q, at, 5 }, -EINVAL, false },
+		{ "msgsnd", { q, at, 5 }, -512, true },
+		{ "msgsnd", { 0x7fffffff, at, 5 }, -EINVAL, false },
+		{ "msgrcv", { q, at, 5 }, 5, true },
+		{ "msgrcv", { q, at, 5 }, -EFAULT, true },
+		{ "msgrcv", { q, at, 5, 0, MSG_COPY | IPC_NOWAIT }, -EFAULT, true },
+		{ "msgrcv", { q, 8, 5, 0, MSG_COPY | IPC_NOWAIT }, -EFAULT, false },
+		{ "msgctl", { q, IPC_STAT, at }, 0, true },
+		{ "msgctl", { q, IPC_INFO, at }, 0, false },
+		{ "msgctl", { q, IPC_SET, 8 }, -EFAULT, false },
+		{ "msgctl", { q, IPC_STAT | 0x100, at }, -EINVAL, false },
+		{ "msgget", { IPC_PRIVATE, 0 }, id, false },
+		{ "getpid", { q, at, 5 }, 0, false },
+	};
+
+	(void)state;
+	if (id < 0) {
+		print_message("no queue can be made here: %s\n", strerror(errno));
+		skip();
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct call call = the_call(ABI_ARCH_X86_64, rows[i].name, rows[i].args);
+		struct evt_ipc ipc;
+
+		if (said(&call, rows[i].ret, &ipc) != rows[i].is_said)
+			fail_msg("row %zu: %s", i, rows[i].name);
+		if (rows[i].is_said)
+			assert_int_equal(ipc.mode, 0240);
+	}
+	msgctl(id, IPC_RMID, NULL);
+}
+
+/* A 32-bit program says by IPC_64 which structure it passes, but only through the multiplexer. */
+static void versions(void **state)
+{
+	unsigned char *bytes = low_memory();
+	uint64_t at = (uintptr_t)bytes;
+	int id = msgget(IPC_PRIVATE, 0600);
+	const struct {
+		uint64_t nr, args[6];
+		bool is_said;
+		uint32_t uid;
+	} rows[] = {
+		{ 117, { 14, (uint64_t)id, IPC_SET | 0x100, 0, at }, true, 0x07060504 },
+		{ 117, { 14, (uint64_t)id, IPC_SET, 0, at }, true, 0x0504 },
+		{ 402, { (uint64_t)id, IPC_SET, at }, true, 0x07060504 },
+		{ 402, { (uint64_t)id, IPC_SET | 0x100, at }, true, 0x07060504 },
+		{ 402, { (uint64_t)id, IPC_SET | 0x200, at }, false, 0 },
+	};
+
+	(void)state;
+	if (id < 0)
+		skip();
+	for (size_t i = 0; i < 256; i++)
+		bytes[i] = (unsigned char)i;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct call call = the_call(ABI_ARCH_I386, "ipc", rows[i].args);
+		struct evt_ipc ipc;
+
+		call.regs.nr = rows[i].nr;
+		call.info = syscall_info(ABI_ARCH_I386, (int64_t)call.regs.nr);
+		sysv_unfold_ipc(&call);
+		assert_int_equal(said(&call, 0, &ipc), rows[i].is_said);
+		if (rows[i].is_said)
+			assert_int_equal(ipc.perm_uid, rows[i].uid);
+	}
+	msgctl(id, IPC_RMID, NULL);
+	munmap(bytes, 4096);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(unfolding),
+		cmocka_unit_test(refusals),
+		cmocka_unit_test(versions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
