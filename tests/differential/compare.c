@@ -2,11 +2,12 @@
 /*
  * Compares what the kernel and uaudit recorded of the same programs.
  *
- *   compare [-a] [-E ENVIRONMENT] [-k KNOWN] DIRECTORY CASE...
+ *   compare [-a] [-E ENVIRONMENT] [-K KERNEL] [-k KNOWN] DIRECTORY CASE...
  *
  * reads DIRECTORY/CASE.kernel and DIRECTORY/CASE.uaudit. -a: these are all cases, so that a row of the table of known
- * differences which explains none of them is an error. -E: where the programs ran (environment.h). Exit status 0: equal but for known differences; 1: not; 2: the
- * comparison could not be made.
+ * differences which explains none of them is an error. -E: where the programs ran (environment.h); -K: the kernel, as rows
+ * of the table call it ("linux-6.1"). Exit status 0: equal but for known differences; 1: not; 2: the comparison could not be
+ * made.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -429,18 +430,20 @@ int main(int argc, char **argv)
 	size_t unused = 0;
 	int option, r = 0;
 
-	while ((option = getopt(argc, argv, "aE:k:")) != -1) {
+	while ((option = getopt(argc, argv, "aE:K:k:")) != -1) {
 		if (option == 'a')
 			all = true;
 		else if (option == 'E')
 			environment = environment_find(optarg);
+		else if (option == 'K')
+			known.kernel = optarg;
 		else if (option == 'k')
 			known_path = optarg;
 		else
 			return 2;
 	}
 	if (argc - optind < 2 || !environment) {
-		fputs("usage: compare [-a] [-E root|user|container] [-k KNOWN] DIRECTORY CASE...\n",
+		fputs("usage: compare [-a] [-E root|user|container] [-K KERNEL] [-k KNOWN] DIRECTORY CASE...\n",
 			stderr);
 		return 2;
 	}

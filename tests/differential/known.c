@@ -58,15 +58,22 @@ int known_read(struct known *known, const char *path)
 	return r;
 }
 
-/* In any environment, or in this one. */
-static bool is_about(const struct known *known, const struct known_row *row, const char *case_name)
+static bool matches_qualified(
+	const struct known_row *row, const char *qualifier, const char *case_name)
 {
-	char *qualified = xasprintf("%s/%s", known->environment, case_name);
-	bool about = !fnmatch(row->case_pattern, case_name, 0) ||
-		     !fnmatch(row->case_pattern, qualified, 0);
+	char *qualified = xasprintf("%s/%s", qualifier, case_name);
+	bool matches = !fnmatch(row->case_pattern, qualified, FNM_PATHNAME);
 
 	free(qualified);
-	return about;
+	return matches;
+}
+
+/* In any environment and on any kernel, or in this one, or on this one. */
+static bool is_about(const struct known *known, const struct known_row *row, const char *case_name)
+{
+	return !fnmatch(row->case_pattern, case_name, 0) ||
+	       matches_qualified(row, known->environment, case_name) ||
+	       (known->kernel && matches_qualified(row, known->kernel, case_name));
 }
 
 void known_try(struct known *known, const char *case_name)

@@ -4,9 +4,10 @@
 
 /*
  * The table of differences that remain, with their reasons: case (a pattern), record type, field, reason, with tabs
- * between. A case may stand there with the environment before it ("container/kill"): the row is about that environment only,
- * and the others are about all, but only in the first, root, must each of them explain something. The field "record" stands for a whole record, and the record "event" for a whole event, that only one side
- * has.
+ * between. A case may stand there with the environment before it ("container/kill"), or with the kernel ("linux-6.1/open"):
+ * the row is about that one only, and the others are about all, but only in the first environment, root, must each of them
+ * explain something. The field "record" stands for a whole record, and the record "event" for a whole event, that only one
+ * side has.
  */
 
 #include <stdbool.h>
@@ -23,6 +24,7 @@ struct known {
 	struct known_row *rows;
 	size_t n;
 	const char *environment; /* where the cases ran */
+	const char *kernel;      /* "linux-6.1"; NULL: nothing is known of one */
 };
 
 int known_read(struct known *known, const char *path);

@@ -501,9 +501,6 @@ static void mount_calls(void)
 	CALL(mount, "none", "empty", "tmpfs", 0L, "size=64k");
 	CALL(mkdir, "empty/inside", 0755);
 	close(CALL(open, "empty/new", O_CREAT | O_RDWR, 0644));
-	CALL(rmdir, "empty");
-	CALL(rename, "empty", "other");
-	CALL(rename, "d", "empty");
 	CALL(rename, "empty/new", "f");
 	CALL(link, "f", "empty/f");
 	CALL(mount, "empty", "e2", NULL, (long)MS_BIND, NULL);
@@ -513,10 +510,10 @@ static void mount_calls(void)
 	CALL(mkdir, "e2/more", 0755);
 	CALL(umount2, "e2", 0);
 	CALL(mount, "f", "g", NULL, (long)MS_BIND, NULL);
-	CALL(unlink, "g");
-	CALL(rename, "g", "h");
 	close(CALL(open, "g", O_RDONLY));
-	CALL(umount2, "g", MNT_DETACH);
+	CALL(mount, "g", "d/f", NULL, (long)MS_MOVE, NULL);
+	CALL(mount, NULL, "empty", NULL, (long)MS_SHARED, NULL);
+	CALL(umount2, "d/f", MNT_DETACH);
 	CALL(umount2, "empty", 0);
 	CALL(umount2, "empty", 0);
 	CALL(umount2, "missing", 0);
@@ -524,8 +521,30 @@ static void mount_calls(void)
 	CALL(mount, "none", "missing", "tmpfs", 0L, NULL);
 	CALL(mount, "none", "empty", "no such type", 0L, NULL);
 	CALL(mount, "missing", "empty", "ext4", 0L, NULL);
+	CALL(mount, "f", "empty", "ext4", 0L, NULL);
+	CALL(mount, "lf", "empty", "ext4", 0L, NULL);
+	CALL(mount, "", "empty", "ext4", 0L, NULL);
+	CALL(mount, NULL, "empty", "ext4", 0L, NULL);
 	CALL(mount, "f", "empty", NULL, (long)MS_BIND, NULL);
+	CALL(mount, "missing", "empty", NULL, (long)MS_BIND, NULL);
 	CALL(mount, "none", "empty", BAD_POINTER, 0L, NULL);
+	CALL(mount, "none", "empty", "tmpfs", 0L, BAD_POINTER);
+	unmount_all();
+}
+
+/* What is mounted over a file can be looked at, what is under it cannot: docs/compatibility.md. */
+static void mount_point_calls(void)
+{
+	CALL(mount, "none", "empty", "tmpfs", 0L, NULL);
+	CALL(mount, "f", "g", NULL, (long)MS_BIND, NULL);
+	CALL(rmdir, "empty");
+	CALL(rename, "empty", "other");
+	CALL(rename, "d", "empty");
+	CALL(unlink, "g");
+	CALL(rename, "g", "h");
+	CALL(rename, "secret", "g");
+	CALL(rename, "empty/.", "other");
+	CALL(rename, "d", "e2/..");
 	unmount_all();
 }
 
@@ -537,10 +556,18 @@ static void new_mount_calls(void)
 	CALL(fsconfig, fd, 1, "size", "64k", 0);
 	CALL(fsconfig, fd, 6, NULL, NULL, 0);
 	mnt = CALL(fsmount, fd, 1, 0);
+	CALL(move_mount, mnt, "", AT_FDCWD, "missing", 4);
 	CALL(move_mount, mnt, "", AT_FDCWD, "empty", 4);
 	CALL(open, "empty/x", O_CREAT | O_RDWR, 0600);
 	fd = CALL(open_tree, AT_FDCWD, "empty", 1);
 	CALL(move_mount, fd, "", AT_FDCWD, "e2", 4);
+	CALL(move_mount, AT_FDCWD, "e2", AT_FDCWD, "d/sub", 0);
+	CALL(move_mount, AT_FDCWD, "missing", AT_FDCWD, "d/sub", 0);
+	CALL(move_mount, AT_FDCWD, "d/sub", AT_FDCWD, "e2", 0);
+	CALL(move_mount, AT_FDCWD, "ld", AT_FDCWD, "lf", 0);
+	CALL(move_mount, AT_FDCWD, "", AT_FDCWD, "e2", 0);
+	CALL(move_mount, 99, "", AT_FDCWD, "e2", 4);
+	CALL(move_mount, AT_FDCWD, "d", AT_FDCWD, "e2", 0x10000);
 	CALL(fspick, AT_FDCWD, "empty", 0);
 	CALL(mount_setattr, AT_FDCWD, "e2", 0, BAD_POINTER, 32L);
 	CALL(umount2, "e2", 0);
@@ -576,12 +603,15 @@ static void admin_calls(void)
 
 	CALL(swapon, "f", 0);
 	CALL(swapon, "missing", 0);
+	CALL(swapon, "f", 0x1000000);
 	CALL(swapoff, "f");
 	CALL(acct, "f");
 	CALL(acct, NULL);
 	CALL(acct, "missing");
 	CALL(acct, "d");
 	CALL(quotactl, 0x80000700, "f", 0, NULL);
+	CALL(quotactl, 0x80000700, "missing", 0, NULL);
+	CALL(quotactl, 0x80000200, "f", 1, "g"); /* Q_QUOTAON */
 	uname(&names);
 	CALL(sethostname, "other", 5L);
 	CALL(sethostname, names.nodename, (long)strlen(names.nodename));
@@ -609,6 +639,7 @@ static const struct diff_case vm_cases[] = {
 	{ "vm_event_listener", event_listener_calls },
 	{ "vm_event_listener_refused", event_listener_refused },
 	{ "vm_mount", mount_calls },
+	{ "vm_mount_point", mount_point_calls },
 	{ "vm_new_mount", new_mount_calls },
 	{ "vm_mount_refused", mount_refused },
 	{ "vm_admin", admin_calls },
