@@ -65,7 +65,7 @@ struct evt_hdr {
 	__u32 pers;	 /* personality(2) */
 	__u32 source;	 /* enum evt_source */
 	__u32 reserved;
-	__u64 cgroup;	 /* cgroup v2 id, 0 unknown */
+	__u64 cgroup;	 /* cgroup v2 id, 0 unknown; only with EVT_ITEM_CGROUP */
 	char comm[EVT_COMM_LEN];
 };
 
@@ -118,6 +118,12 @@ enum evt_item_type {
 	EVT_ITEM_ANOM_LINK, /* __u64 enum evt_anom_link */
 	EVT_ITEM_ANOM_CREAT, /* __u64 enum evt_anom_creat */
 	EVT_ITEM_URINGOP,   /* struct evt_uringop: an operation carried out inside the call */
+
+	/* Beyond the original's records, only where that is asked for (abi/extra.h). */
+	EVT_ITEM_FULL_PATH, /* bytes: the absolute path of the PATH item before it, as the task sees it */
+	EVT_ITEM_FD_PATH,   /* struct evt_fd_path, path bytes; repeated: what a descriptor argument stands for */
+	EVT_ITEM_TIMES,	    /* struct evt_times */
+	EVT_ITEM_CGROUP,    /* bytes: path of the task's control group */
 	_EVT_ITEM_MAX,
 };
 
@@ -125,6 +131,7 @@ enum evt_item_type {
 #define EVT_SOCKADDR_MAX  128 /* bytes; sizeof(struct sockaddr_storage) */
 #define EVT_PATHS_MAX	  1024 /* items of one event that a reader accepts; the kernel has no limit */
 #define EVT_ASIDES_MAX	  1024 /* records written aside of one event */
+#define EVT_FD_PATHS_MAX  1024 /* descriptors of one event */
 #define EVT_NAME_FULL	  (-1) /* evt_path.shown_len: the whole name */
 
 enum evt_nametype { EVT_NAME_UNKNOWN, EVT_NAME_NORMAL, EVT_NAME_PARENT, EVT_NAME_DELETE, EVT_NAME_CREATE };
@@ -324,6 +331,20 @@ struct evt_uringop {
 	__s64 ret; /* of the issue, not of the completion */
 };
 
+/* ---- beyond the original ---- */
+
+struct evt_fd_path {
+	__s32 fd;
+	__u32 reserved;
+};
+
+struct evt_times {
+	__s64 sec; /* CLOCK_REALTIME at syscall entry: not behind the header's coarse time */
+	__u32 nsec;
+	__u32 has_duration; /* 0: the call did not return */
+	__u64 duration_nsec; /* CLOCK_MONOTONIC, from entry to exit as the source saw them */
+};
+
 #ifndef __bpf__
 _Static_assert(sizeof(struct evt_hdr) == 176, "wire layout of the event header");
 _Static_assert(sizeof(struct evt_item) == 8, "wire layout");
@@ -342,6 +363,8 @@ _Static_assert(sizeof(struct evt_tty_input) == 16, "wire layout");
 _Static_assert(sizeof(struct evt_fanotify) == 24, "wire layout");
 _Static_assert(sizeof(struct evt_seccomp) == 32, "wire layout");
 _Static_assert(sizeof(struct evt_uringop) == 16, "wire layout");
+_Static_assert(sizeof(struct evt_fd_path) == 8, "wire layout");
+_Static_assert(sizeof(struct evt_times) == 24, "wire layout");
 #endif
 
 /* clang-format on */

@@ -69,6 +69,8 @@ static int replay(struct run_options *options, const char *path, struct rule_set
 	if (r == 0)
 		r = session_init(&session, rules, output, NULL);
 	if (r == 0)
+		kaudit_set_extra(session.audit, options->extra);
+	if (r == 0)
 		r = feed(&session, reader, path);
 	if (r == 0)
 		report(&session, path);

@@ -197,8 +197,11 @@ static int open_source(struct run *run)
 	int r;
 
 	r = rule_interest_compute(&run->interest, run->rules, arches, arches[1] ? 2 : 1);
+	run->interest.extra = run->options.extra;
 	if (r == 0 && !run->attach)
 		r = session_init(&run->session, run->rules, run->output, run->record);
+	if (r == 0 && !run->attach)
+		kaudit_set_extra(run->session.audit, run->options.extra);
 	if (r == 0)
 		r = ptrace_source_open(&run->source, &options, &callbacks);
 	if (r < 0)

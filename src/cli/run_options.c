@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "abi/extra.h"
 #include "cli/commands.h"
 
 enum option_kind {
@@ -15,6 +16,7 @@ enum option_kind {
 	OPTION_QUIET,
 	OPTION_RECORD,
 	OPTION_ATTACH,
+	OPTION_EXTRA,
 	OPTION_SHOW_RULES,
 };
 
@@ -44,6 +46,7 @@ static const struct option_row {
 	{ 'q', "quiet", OPTION_QUIET, false, NULL },
 	{ 0, "record", OPTION_RECORD, true, "a file" },
 	{ 0, "attach", OPTION_ATTACH, false, NULL },
+	{ 0, "extra", OPTION_EXTRA, true, "paths, args, time, cgroup or all" },
 	{ 0, "show-default-rules", OPTION_SHOW_RULES, false, NULL },
 };
 
@@ -109,6 +112,23 @@ static int set_format(struct parsing *p, const char *value)
 	return -EINVAL;
 }
 
+/* Again and again adds up, but for "none". */
+static int set_extra(struct parsing *p, const char *value)
+{
+	const char *bad;
+	size_t len;
+	uint32_t set;
+
+	if (extra_parse(value, strlen(value), &set, &bad, &len) < 0) {
+		complain(
+			"--extra '%.*s': no such word; there are %s; commas stand between them, and none stands alone",
+			(int)len, bad, extra_words());
+		return -EINVAL;
+	}
+	p->options->extra = set ? p->options->extra | set : EXTRA_NONE;
+	return 0;
+}
+
 static int take(
 	struct parsing *p, const struct option_row *row, const char *word, const char *value)
 {
@@ -141,6 +161,8 @@ static int take(
 		o->attach = true;
 		o->attach_path = value;
 		break;
+	case OPTION_EXTRA:
+		return set_extra(p, value);
 	case OPTION_SHOW_RULES:
 		o->show_default_rules = true;
 		break;

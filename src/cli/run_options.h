@@ -17,6 +17,7 @@ struct run_options {
 	const char *record;      /* --record */
 	bool attach;             /* --attach: the events go to an engine */
 	const char *attach_path; /* its control.sock; NULL: where clients look for it */
+	uint32_t extra;          /* --extra: enum extra (abi/extra.h) */
 	bool show_default_rules;
 	char **rest; /* the command, NULL-terminated; empty if none was given */
 };

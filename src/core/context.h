@@ -26,6 +26,7 @@ struct audit_context {
 	uint64_t
 		prio; /* of the rule that decided; UINT64_MAX: the task list did, no other rule can */
 	const char *filterkey; /* borrowed; NULL: none */
+	uint32_t extra;        /* enum extra: what is said beyond the original */
 	uint32_t serial;       /* 0: no record has been started */
 	uint32_t item;         /* item= of the next PATH record */
 	struct execve_cursor execve;

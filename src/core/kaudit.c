@@ -57,6 +57,16 @@ void kaudit_set_rules(struct kaudit *audit, struct rule_set *rules)
 	audit->rules = rules;
 }
 
+void kaudit_set_extra(struct kaudit *audit, uint32_t extra)
+{
+	audit->extra = extra;
+}
+
+uint32_t kaudit_extra(const struct kaudit *audit)
+{
+	return audit->extra;
+}
+
 struct rule_set *kaudit_rules(const struct kaudit *audit)
 {
 	return audit->rules;
@@ -105,6 +115,7 @@ static int log_exit(struct kaudit *audit, struct audit_context *ctx)
 	bool begun = false;
 	int r;
 
+	ctx->extra = audit->extra;
 	r = log_kinds(audit, ctx, &record_kinds_head, &begun);
 	if (r < 0 || !begun)
 		return r;
@@ -229,6 +240,9 @@ static int feed_dummy(struct kaudit *audit, const struct event *ev)
 	bare.proctitle = ev->proctitle;
 	bare.asides = ev->asides;
 	bare.n_asides = ev->n_asides;
+	bare.has_times = ev->has_times;
+	bare.times = ev->times;
+	bare.cgroup = ev->cgroup;
 	return filter_and_log(audit, &ctx);
 }
 

@@ -67,6 +67,9 @@ uint32_t kaudit_next_serial(struct kaudit *audit);
 void kaudit_set_serial(struct kaudit *audit, uint32_t serial);
 /* Other rules from here on; the old ones stay the caller's. */
 void kaudit_set_rules(struct kaudit *audit, struct rule_set *rules);
+/* What records say beyond the original from here on, as far as events have it (abi/extra.h); nothing at first. */
+void kaudit_set_extra(struct kaudit *audit, uint32_t extra);
+uint32_t kaudit_extra(const struct kaudit *audit);
 struct rule_set *kaudit_rules(const struct kaudit *audit);
 const struct kaudit_stats *kaudit_stats(const struct kaudit *audit);
 

@@ -16,6 +16,7 @@ struct kaudit {
 	void *userdata;
 	struct kaudit_stats stats;
 	struct task_table *tasks;
+	uint32_t extra;  /* enum extra */
 	uint32_t serial; /* of the event that began its records last; 0: none yet */
 	bool is_enabled;
 	bool marks_moved; /* previous bindings of marks are to be forgotten after the next syscall event */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "abi/abi.h"
+#include "abi/extra.h"
 #include "base/macros.h"
 #include "core/kaudit.h"
 
@@ -168,6 +169,7 @@ static const struct record_kind tail_kinds[] = {
 	{ AUDIT_OBJ_PID, next_obj_pid, format_obj_pid },
 	{ AUDIT_CWD, next_cwd, record_cwd },
 	{ AUDIT_PATH, next_path, record_path },
+	{ EXTRA_RECORD, next_extra, record_extra },
 	{ AUDIT_PROCTITLE, next_syscall, record_proctitle },
 	{ AUDIT_EOE, next_one, format_eoe },
 };

@@ -54,8 +54,10 @@ void record_uringop_aside(
 void record_proctitle(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 void record_cwd(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 void record_path(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+void record_extra(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
 bool next_cwd(const struct audit_context *ctx, size_t *index);
 bool next_path(const struct audit_context *ctx, size_t *index);
+bool next_extra(const struct audit_context *ctx, size_t *index);
 
 /* The text of a loss record (core/stream.h). */
 struct record_loss {

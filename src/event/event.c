@@ -36,6 +36,7 @@ void event_deinit(struct event *ev)
 	free(ev->paths);
 	free(ev->obj_pids);
 	free(ev->asides);
+	free(ev->fd_paths);
 	*ev = (struct event){ 0 };
 }
 
@@ -266,6 +267,54 @@ static int decode_socketcall(struct event *ev, const char *p, size_t len)
 	return 0;
 }
 
+/* ---- beyond the original ---- */
+
+static int decode_full_path(struct event *ev, const char *p, size_t len)
+{
+	struct view *full;
+
+	if (!ev->n_paths)
+		return -EBADMSG;
+	full = &ev->paths[ev->n_paths - 1].full;
+	return full->p ? -EBADMSG : decode_text(full, p, len);
+}
+
+static int decode_fd_path(struct event *ev, const char *p, size_t len)
+{
+	struct evt_fd_path f;
+	struct event_fd_path *path;
+	int r;
+
+	if (ev->n_fd_paths == EVT_FD_PATHS_MAX)
+		return -EBADMSG;
+	r = array_grow(
+		(void **)&ev->fd_paths, &ev->fd_paths_max, ev->n_fd_paths, sizeof(*ev->fd_paths));
+	if (r < 0)
+		return r;
+	memcpy(&f, p, sizeof(f));
+	path = &ev->fd_paths[ev->n_fd_paths];
+	path->fd = f.fd;
+	r = decode_text(&path->path, p + sizeof(f), len - sizeof(f));
+	if (r < 0)
+		return r;
+	ev->n_fd_paths++;
+	return 0;
+}
+
+static int decode_times(struct event *ev, const char *p, size_t len)
+{
+	memcpy(&ev->times, p, len);
+	if (ev->times.sec < 0 || ev->times.nsec >= NSEC_PER_SEC || ev->times.has_duration > 1)
+		return -EBADMSG;
+	ev->has_times = true;
+	return 0;
+}
+
+static int decode_cgroup(struct event *ev, const char *p, size_t len)
+{
+	return decode_text(&ev->cgroup, p, len);
+}
+
 /* ---- records written aside ---- */
 
 /* A word of the item that chooses among n. */
@@ -399,6 +448,11 @@ static const struct item_kind item_kinds[] = {
 	[EVT_ITEM_ANOM_LINK] = ASIDE(sizeof(uint64_t)),
 	[EVT_ITEM_ANOM_CREAT] = ASIDE(sizeof(uint64_t)),
 	[EVT_ITEM_URINGOP] = ASIDE(sizeof(struct evt_uringop)),
+	[EVT_ITEM_FULL_PATH] = { 0, TEXT_MAX, true, decode_full_path },
+	[EVT_ITEM_FD_PATH] = { sizeof(struct evt_fd_path), sizeof(struct evt_fd_path) + TEXT_MAX,
+		true, decode_fd_path },
+	[EVT_ITEM_TIMES] = { EXACT(sizeof(struct evt_times)), false, decode_times },
+	[EVT_ITEM_CGROUP] = { 0, TEXT_MAX, false, decode_cgroup },
 };
 
 _Static_assert(ARRAY_SIZE(item_kinds) == _EVT_ITEM_MAX, "every item type has a row");

@@ -24,6 +24,13 @@ struct event_path {
 	struct evt_path f;
 	struct view name;     /* p is NULL without EVT_PATH_NAMED */
 	struct view resolved; /* p is NULL without EVT_PATH_RESOLVED */
+	struct view
+		full; /* absolute, as the task sees it; p is NULL if it is not known or not asked for */
+};
+
+struct event_fd_path {
+	int32_t fd;
+	struct view path;
 };
 
 /* An item that becomes a record of its own before SYSCALL, or outside of any call. */
@@ -52,6 +59,10 @@ struct event {
 	const uint32_t *groups; /* borrowed */
 	size_t n_groups;
 	size_t n_asides; /* records written aside */
+	/* beyond the original's records */
+	size_t n_fd_paths;
+	bool has_times;
+	struct view cgroup;
 	struct view mark_rule, mark_present;
 	uint32_t n_unknown; /* items of types that this version does not know, skipped */
 
@@ -71,6 +82,7 @@ struct event {
 	struct evt_ntp ntp[_EVT_NTP_MAX];
 	int32_t fd_pair[2];
 	struct evt_bprm_fcaps bprm_fcaps;
+	struct evt_times times;
 	struct evt_mark mark; /* EVT_MARK */
 	struct evt_lost lost; /* EVT_LOST */
 
@@ -78,7 +90,8 @@ struct event {
 	struct event_path *paths;
 	struct evt_obj_pid *obj_pids;
 	struct event_aside *asides; /* in order */
-	size_t paths_max, obj_pids_max, asides_max;
+	struct event_fd_path *fd_paths;
+	size_t paths_max, obj_pids_max, asides_max, fd_paths_max;
 };
 
 /* An event can be decoded into again and again: its arrays are kept. Starts from a zeroed struct. */
@@ -125,10 +138,12 @@ struct event_writer {
 
 void event_begin(struct event_writer *w, struct buf *to, const struct evt_hdr *hdr);
 void event_put(struct event_writer *w, enum evt_item_type type, const void *data, size_t len);
+/* Its full path, if it has one, as an item of its own behind it. */
 void event_put_path(struct event_writer *w, const struct event_path *path);
 void event_put_exe(
 	struct event_writer *w, const struct evt_exe *exe, const char *path, size_t path_len);
 void event_put_execve(struct event_writer *w, uint32_t argc, const char *strings, size_t len);
+void event_put_fd_path(struct event_writer *w, int32_t fd, const char *path, size_t len);
 void event_put_mark(struct event_writer *w, const struct evt_mark *mark, const char *rule_path,
 	const char *present_path);
 /* 0, or the buffer's error; the buffer is cut back to where the event began then. */

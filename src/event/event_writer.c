@@ -59,6 +59,18 @@ void event_put_path(struct event_writer *w, const struct event_path *path)
 	buf_put(w->to, path->name.p, f.name_len);
 	buf_put(w->to, path->resolved.p, f.resolved_len);
 	item_end(w);
+	if (path->full.p)
+		event_put(w, EVT_ITEM_FULL_PATH, path->full.p, path->full.len);
+}
+
+void event_put_fd_path(struct event_writer *w, int32_t fd, const char *path, size_t len)
+{
+	struct evt_fd_path f = { .fd = fd };
+
+	item_begin(w, EVT_ITEM_FD_PATH, sizeof(f) + len);
+	buf_put(w->to, &f, sizeof(f));
+	buf_put(w->to, path, len);
+	item_end(w);
 }
 
 void event_put_exe(

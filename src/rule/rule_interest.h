@@ -42,6 +42,8 @@ struct rule_interest {
 	bool resolved;       /* some rule names a tree: absolute paths of objects are needed */
 	bool fs_magic;       /* some rule of the filesystem list tests fstype */
 	bool exe_inode;      /* some rule tests exe */
+	uint32_t
+		extra; /* enum extra (abi/extra.h): no rule asks for it, who reads the records does; 0 after computing */
 };
 
 /* arches: the architectures whose calls the machine can make (native first). -ENOMEM. */

@@ -22,10 +22,12 @@ static void put_everything(struct event_builder *b)
 	uint32_t groups[3] = { 0, 100, 4294967294u };
 	struct evt_obj_pid target = { .pid = 7, .auid = 1, .uid = 2, .ses = 3, .comm = "victim" };
 	struct evt_bprm_fcaps caps = { .fp = 1, .pe = 2, .fver = 3, .fe = 1, .frootid = -1 };
+	struct evt_times times = { .sec = 1, .nsec = 2, .has_duration = 1, .duration_nsec = 3 };
 	struct event_path path = builder_path_of("d/f", EVT_NAME_CREATE, 357, 0100644);
 
 	path.f.shown_len = 2;
 	path.resolved = (struct view){ "/srv/d/f", 8 };
+	path.full = (struct view){ "/d/f", 4 };
 	builder_begin(b, &hdr);
 	builder_text(b, EVT_ITEM_CWD, "/srv");
 	builder_path(b, "", EVT_NAME_UNKNOWN, 0, 0);
@@ -45,6 +47,10 @@ static void put_everything(struct event_builder *b)
 	event_put(&b->w, EVT_ITEM_GROUPS, groups, sizeof(groups));
 	builder_text(b, EVT_ITEM_SUBJ, "unconfined (enforce)");
 	event_put(&b->w, EVT_ITEM_SOCKETCALL, call, sizeof(call));
+	event_put_fd_path(&b->w, 3, "/f", 2);
+	event_put_fd_path(&b->w, -1, "", 0);
+	event_put(&b->w, EVT_ITEM_TIMES, &times, sizeof(times));
+	builder_text(b, EVT_ITEM_CGROUP, "/a");
 	event_put(&b->w, (enum evt_item_type)999, "later", 5);
 }
 
@@ -73,6 +79,9 @@ static void round_trip(void **state)
 		assert_null(ev->paths[0].resolved.p);
 		assert_view(ev->paths[1].name, "d/f", 3);
 		assert_view(ev->paths[1].resolved, "/srv/d/f", 8);
+		assert_view(ev->paths[1].full, "/d/f", 4);
+		assert_null(ev->paths[0].full.p);
+		assert_null(ev->paths[2].full.p);
 		assert_int_equal(ev->paths[1].f.shown_len, 2);
 		assert_int_equal(ev->paths[1].f.ino, 357);
 		assert_null(ev->paths[2].name.p);
@@ -96,6 +105,14 @@ static void round_trip(void **state)
 		assert_view(ev->subj, "unconfined (enforce)", 20);
 		assert_int_equal(ev->n_socketcall, 3);
 		assert_int_equal(ev->socketcall[2], 3);
+		assert_int_equal(ev->n_fd_paths, 2);
+		assert_int_equal(ev->fd_paths[0].fd, 3);
+		assert_view(ev->fd_paths[0].path, "/f", 2);
+		assert_int_equal(ev->fd_paths[1].fd, -1);
+		assert_view(ev->fd_paths[1].path, "", 0);
+		assert_true(ev->has_times);
+		assert_int_equal(ev->times.duration_nsec, 3);
+		assert_view(ev->cgroup, "/a", 2);
 		assert_int_equal(ev->n_unknown, 1);
 	}
 	builder_deinit(&b);
@@ -120,6 +137,9 @@ static void absent_items_are_absent(void **state)
 		ev->n_paths + ev->n_obj_pids + ev->n_groups + ev->n_socketcall + ev->n_unknown, 0);
 	assert_int_equal(ev->special, 0);
 	assert_int_equal(ev->n_asides, 0);
+	assert_int_equal(ev->n_fd_paths, 0);
+	assert_null(ev->cgroup.p);
+	assert_false(ev->has_times);
 	assert_false(ev->has_fd_pair || ev->has_bprm_fcaps || ev->has_groups);
 	builder_deinit(&b);
 }
@@ -250,6 +270,47 @@ static void refuses_bad_items(void **state)
 	builder_begin(&b, &hdr);
 	builder_text(&b, EVT_ITEM_CWD, "/a");
 	builder_text(&b, EVT_ITEM_CWD, "/b");
+	assert_int_equal(event_finish(&b.w), 0);
+	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
+	builder_deinit(&b);
+}
+
+/* A full path belongs to the item before it, which has one; times must be times; descriptors have an end. */
+static void refuses_bad_extras(void **state)
+{
+	struct event_path path = builder_path_of("f", EVT_NAME_NORMAL, 1, 0100644);
+	struct evt_times times = { .sec = 1, .nsec = 1000000000 };
+	struct evt_hdr hdr = builder_header(1, 0);
+	struct event_builder b = { 0 };
+	size_t used;
+
+	(void)state;
+	path.full = (struct view){ "/f", 2 };
+	builder_begin(&b, &hdr);
+	event_put_path(&b.w, &path);
+	assert_int_equal(builder_done(&b)->n_paths, 1);
+	builder_text(&b, EVT_ITEM_FULL_PATH, "/g");
+	assert_int_equal(event_finish(&b.w), 0);
+	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
+
+	builder_begin(&b, &hdr);
+	builder_text(&b, EVT_ITEM_FULL_PATH, "/f");
+	assert_int_equal(event_finish(&b.w), 0);
+	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
+
+	for (int i = 0; i < 3; i++) {
+		builder_begin(&b, &hdr);
+		event_put(&b.w, EVT_ITEM_TIMES, &times, sizeof(times));
+		assert_int_equal(event_finish(&b.w), 0);
+		assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
+		times = (struct evt_times){ .sec = i ? 1 : -1, .has_duration = i ? 2 : 0 };
+	}
+
+	builder_begin(&b, &hdr);
+	for (int i = 0; i < EVT_FD_PATHS_MAX; i++)
+		event_put_fd_path(&b.w, i, "/f", 2);
+	assert_int_equal(builder_done(&b)->n_fd_paths, EVT_FD_PATHS_MAX);
+	event_put_fd_path(&b.w, 0, "/f", 2);
 	assert_int_equal(event_finish(&b.w), 0);
 	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
 	builder_deinit(&b);
@@ -474,6 +535,7 @@ int main(void)
 		cmocka_unit_test(every_truncation_wants_more),
 		cmocka_unit_test(random_damage_is_survived),
 		cmocka_unit_test(refuses_bad_items),
+		cmocka_unit_test(refuses_bad_extras),
 		cmocka_unit_test(repeated_items_are_bounded),
 		cmocka_unit_test(refuses_bad_paths),
 		cmocka_unit_test(path_count_is_bounded),

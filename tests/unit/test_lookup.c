@@ -9,12 +9,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/fsuid.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "source/ptrace/lookup.h"
 
 /* Looked up as this process itself is, or as somebody whose ids are borrowed. */
@@ -183,6 +185,63 @@ static void self_is_the_task(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
+static void a_root_comes_off(void **state)
+{
+	static const struct {
+		const char *path, *root, *seen;
+	} rows[] = {
+		{ "/srv/jail/etc/x", "/srv/jail", "/etc/x" },
+		{ "/srv/jail", "/srv/jail", "/" },
+		{ "/srv/jailer/x", "/srv/jail", "/srv/jailer/x" },
+		{ "/srv", "/srv/jail", "/srv" },
+		{ "/etc/x", "/", "/etc/x" },
+		{ "pipe:[1]", "/srv/jail", "pipe:[1]" },
+		{ "/srv/jail (deleted)", "/srv/jail", "/srv/jail (deleted)" },
+	};
+	char path[64];
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		(void)strcpy(path, rows[i].path);
+		len = lookup_strip_root(path, strlen(path), rows[i].root, strlen(rows[i].root));
+		assert_string_equal(path, rows[i].seen);
+		assert_int_equal(len, strlen(rows[i].seen));
+	}
+}
+
+static void full_paths_where_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct object object = { .error = -ENOENT };
+	char path[PATH_MAX], name[PATH_MAX];
+	int fd = open(f->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char *real = realpath(f->file, NULL);
+
+	assert_true(fd >= 0);
+	assert_non_null(real);
+	lookup_path(&f->lookup, &object, AT_FDCWD, f->file, 0);
+	assert_null(object.full);
+	f->lookup.want_full = true;
+	(void)snprintf(name, sizeof(name), "./../%s//%s", strrchr(f->dir, '/') + 1,
+		strrchr(f->file, '/') + 1);
+	lookup_path(&f->lookup, &object, fd, name, 0);
+	assert_int_equal(object.error, 0);
+	assert_string_equal(object.full, real);
+	assert_null(object.resolved);
+	lookup_fd(&f->lookup, &object, fd);
+	assert_int_equal(strncmp(object.full, real, strlen(object.full)), 0);
+	assert_int_equal(lookup_dirfd_path(&f->lookup, fd, path), strlen(object.full));
+	assert_string_equal(path, object.full);
+	assert_true(lookup_dirfd_path(&f->lookup, AT_FDCWD, path) > 0);
+	assert_string_equal(path, getcwd(name, sizeof(name)));
+	assert_true(lookup_dirfd_path(&f->lookup, 1000000, path) < 0);
+	object_deinit(&object);
+	assert_null(object.full);
+	free(real);
+	assert_int_equal(close(fd), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +250,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(only_the_way_must_be_open, make, unmake),
 		cmocka_unit_test_setup_teardown(self_is_the_task, make, unmake),
 		cmocka_unit_test_setup_teardown(supplementary_groups_count, make, unmake),
+		cmocka_unit_test(a_root_comes_off),
+		cmocka_unit_test_setup_teardown(full_paths_where_asked_for, make, unmake),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

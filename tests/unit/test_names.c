@@ -170,6 +170,50 @@ static void full_list_says_so(void **state)
 	assert_true(names.cut);
 }
 
+/* The absolute paths that go with the entries: of an object its own, of a child the directory's with its name. */
+static void full_paths(void **state)
+{
+	static char root[] = "/", srv[] = "/srv/dir", target[] = "/srv/target";
+	const struct object dir = { .f = { .ino = 10 }, .full = srv },
+			    top = { .f = { .ino = 11 }, .full = root },
+			    old = { .f = { .ino = 20 }, .full = target };
+	const struct name_string link = string_of("link", 1), missing = string_of("missing", 2);
+	static const char *const expected[] = { "/srv/target", "/", "/new name",
+		"/srv/dir/a/missing", NULL };
+	struct buf bytes = BUF_NULL;
+	struct names names = { .n = 0 };
+	struct evt_hdr hdr = { .version = EVT_VERSION, .kind = EVT_SYSCALL };
+	struct event_writer w;
+	struct event ev = { 0 };
+	size_t used;
+
+	(void)state;
+	names_object(&names, names_string(&names, &link), &old, 0);
+	/* a rename's object is where it was when it was looked at; its entry has the new name */
+	names_child(&names, &top, "new name", 8, &old, EVT_NAME_CREATE);
+	(void)names_string(&names, &missing);
+	names_set_full(&names.entries[names.n - 1], dir.full, "a/missing", 9);
+	names_object(&names, NULL, &file, 0);
+	event_begin(&w, &bytes, &hdr);
+	names_put(&names, &w);
+	assert_int_equal(event_finish(&w), 0);
+	assert_int_equal(event_decode(&ev, bytes.data, bytes.len, &used), 0);
+	assert_int_equal(ev.n_paths, 5);
+	for (size_t i = 0; i < 5; i++) {
+		const char *want = expected[i];
+
+		if (!want) {
+			assert_null(ev.paths[i].full.p);
+			continue;
+		}
+		assert_non_null(ev.paths[i].full.p);
+		assert_int_equal(ev.paths[i].full.len, strlen(want));
+		assert_memory_equal(ev.paths[i].full.p, want, strlen(want));
+	}
+	event_deinit(&ev);
+	buf_deinit(&bytes);
+}
+
 static void path_parts(void **state)
 {
 	static const struct {
@@ -209,6 +253,7 @@ int main(void)
 		cmocka_unit_test(descriptor_has_no_name),
 		cmocka_unit_test(child_of_another_name_is_anonymous),
 		cmocka_unit_test(full_list_says_so),
+		cmocka_unit_test(full_paths),
 		cmocka_unit_test(path_parts),
 	};
 

@@ -27,6 +27,13 @@ struct path_arg {
 	struct object parent; /* the directory of its last component */
 	const char *last;     /* that component */
 	size_t last_len;
+	char *base; /* what a path without an object begins at (full_path.h); NULL: nobody asked */
+};
+
+/* What a descriptor among the arguments stood for at the entry. */
+struct call_fd {
+	int fd;
+	char *path;
 };
 
 struct call {
@@ -36,8 +43,10 @@ struct call {
 	const struct syscall_info *info;
 	uint64_t args[EVT_ARGS];
 	uint32_t socketcall[EVT_ARGS];
-	size_t n_socketcall;  /* words behind it; 0 for all other calls */
-	struct timespec time; /* CLOCK_REALTIME_COARSE at the entry */
+	size_t n_socketcall;     /* words behind it; 0 for all other calls */
+	struct timespec time;    /* CLOCK_REALTIME_COARSE at the entry */
+	struct evt_times times;  /* the exact ones, only with EXTRA_TIME */
+	struct timespec entered; /* CLOCK_MONOTONIC, likewise */
 	pid_t tid, tgid;
 	bool is_compat; /* 32-bit words in the task's memory */
 
@@ -63,6 +72,9 @@ struct call {
 
 	struct evt_obj_pid *targets;
 	size_t n_targets, targets_max;
+
+	struct call_fd fds[EVT_ARGS];
+	size_t n_fds;
 
 	unsigned event_flags; /* EVT_F_FAULT, EVT_F_TRUNCATED */
 };

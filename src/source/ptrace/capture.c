@@ -7,19 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/extra.h"
 #include "base/macros.h"
 #include "base/parse.h"
 #include "source/ptrace/call.h"
 #include "source/ptrace/effects.h"
 #include "source/ptrace/extras.h"
+#include "source/ptrace/full_path.h"
 #include "source/ptrace/proc_file.h"
+#include "source/ptrace/task_cgroup.h"
 #include "source/ptrace/task_mem.h"
+
+#define NSEC_PER_SEC UINT64_C(1000000000)
 
 SLIST_HEAD(call_list, call);
 
 struct capture_env {
 	const struct rule_interest *interest;
 	int procfd;
+	const char *cgroup_mount; /* NULL: none, or nobody asks for control groups */
 	struct inode_caps_cache *inode_caps;
 	struct exec_image_cache *images;
 	struct lookup_root own_root;
@@ -42,7 +48,8 @@ struct task_texts {
 	bool has_exe;
 	bool is_closed; /* it may not be asked for its program, which it still runs if has_exe */
 	struct evt_exe exe_inode;
-	struct buf cwd; /* empty: not known */
+	struct buf cwd;             /* empty: not known */
+	struct task_cgroup *cgroup; /* owned; NULL without EXTRA_CGROUP */
 	char title[EVT_PROCTITLE_MAX + 1];
 	ssize_t title_len; /* negative: cannot be read */
 };
@@ -63,6 +70,11 @@ struct capture {
 	struct task_texts texts;
 };
 
+static bool wants(const struct capture_env *env, enum extra extra)
+{
+	return env->interest->extra & extra;
+}
+
 int capture_env_new(struct capture_env **ret, const struct rule_interest *interest)
 {
 	struct capture_env *env = calloc(1, sizeof(*env));
@@ -76,6 +88,8 @@ int capture_env_new(struct capture_env **ret, const struct rule_interest *intere
 	SLIST_INIT(&env->spare_calls);
 	env->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	r = env->procfd < 0 ? -errno : 0;
+	if (wants(env, EXTRA_CGROUP))
+		env->cgroup_mount = cgroup_mount();
 	if (!r)
 		r = lookup_root_read(&env->own_root);
 	if (!r)
@@ -127,6 +141,7 @@ static struct call *call_take(struct capture_env *env)
 static void call_give_back(struct capture_env *env, struct call *call)
 {
 	effect_deinit(call);
+	full_path_deinit(call);
 	SLIST_INSERT_HEAD(&env->spare_calls, call, spare);
 }
 
@@ -166,6 +181,7 @@ void capture_free(struct capture *c)
 		return;
 	buf_deinit(&c->texts.exe);
 	buf_deinit(&c->texts.cwd);
+	free(c->texts.cgroup);
 	if (c->call)
 		call_give_back(c->env, c->call);
 	free(c);
@@ -250,6 +266,7 @@ static struct effect_env effect_env_of(struct capture *c)
 			.own_gid = c->env->own_gid,
 			.own_root = root_is_own(c),
 			.want_resolved = interest->resolved,
+			.want_full = wants(c->env, EXTRA_PATHS),
 			.want_fs_magic = interest->fs_magic,
 			.caps = c->env->inode_caps,
 		},
@@ -293,16 +310,7 @@ static ssize_t own_view(struct capture *c, const char *link, char *to, size_t si
 	if (n < 0 || root_is_own(c))
 		return n;
 	root_len = proc_readlink(c->env->procfd, c->tid, "root", root, sizeof(root));
-	if (root_len <= 1 || root_len > n || memcmp(to, root, (size_t)root_len) != 0 ||
-		(to[root_len] != '/' && to[root_len] != '\0'))
-		return n;
-	if (n == root_len) {
-		to[0] = '/';
-		to[1] = '\0';
-		return 1;
-	}
-	memmove(to, to + root_len, (size_t)(n - root_len) + 1);
-	return n - root_len;
+	return root_len < 0 ? n : (ssize_t)lookup_strip_root(to, (size_t)n, root, (size_t)root_len);
 }
 
 /* ---- what records say of the task ---- */
@@ -385,6 +393,16 @@ static void read_cwd(struct capture *c)
 		buf_put(&c->texts.cwd, path, (size_t)n);
 }
 
+static void read_cgroup(struct capture *c)
+{
+	struct task_texts *texts = &c->texts;
+
+	if (!texts->cgroup)
+		texts->cgroup = calloc(1, sizeof(*texts->cgroup));
+	if (texts->cgroup)
+		task_cgroup_read(texts->cgroup, c->env->procfd, c->tid, c->env->cgroup_mount);
+}
+
 static void read_texts(struct capture *c, const struct timespec *now)
 {
 	struct task_texts *texts = &c->texts;
@@ -396,6 +414,8 @@ static void read_texts(struct capture *c, const struct timespec *now)
 	read_exe(c);
 	read_cwd(c);
 	read_title(c);
+	if (wants(c->env, EXTRA_CGROUP))
+		read_cgroup(c);
 	texts->tick = *now;
 	texts->changes = c->env->changes;
 	texts->known = true;
@@ -447,6 +467,33 @@ void capture_running(struct capture *c)
 
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out);
 
+/* The stamp of the records stays the coarse one, which the exact one is not behind. */
+static void note_entry_time(struct call *call)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)clock_gettime(CLOCK_MONOTONIC, &call->entered);
+	call->times = (struct evt_times){ .sec = now.tv_sec, .nsec = (uint32_t)now.tv_nsec };
+}
+
+static void note_exit_time(struct call *call)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	call->times.has_duration = 1;
+	call->times.duration_nsec = (uint64_t)(now.tv_sec - call->entered.tv_sec) * NSEC_PER_SEC +
+				    (uint64_t)now.tv_nsec - (uint64_t)call->entered.tv_nsec;
+}
+
+static void read_fds(struct capture *c, struct call *call)
+{
+	const struct effect_env env = effect_env_of(c);
+
+	full_path_read_fds(call, &env.lookup);
+}
+
 int capture_entry(struct capture *c, const struct capture_call *regs, struct buf *out)
 {
 	const struct syscall_info *info = syscall_info(regs->arch, (int64_t)regs->nr);
@@ -482,6 +529,8 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	call->has_ids_before = false;
 	names_clear(&call->names);
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
+	if (wants(c->env, EXTRA_TIME))
+		note_entry_time(call);
 
 	extras_unfold_socketcall(call);
 	sysv_unfold_ipc(call);
@@ -495,6 +544,8 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	extras_entry(call, c->env->procfd, c->env->interest->signal_targets);
 	(void)ids_of(c);
 	effect_read(call);
+	if (wants(c->env, EXTRA_PATHS))
+		read_fds(c, call);
 	if (!effect_can_wait(call))
 		look(c, call);
 	keep_cwd(c, call);
@@ -618,6 +669,18 @@ int capture_aside(
 	return event_finish(&w);
 }
 
+/* What records say beyond the original. */
+static void put_beyond(const struct capture *c, struct event_writer *w)
+{
+	const struct task_cgroup *cgroup = c->texts.cgroup;
+
+	full_path_put_fds(c->call, w);
+	if (wants(c->env, EXTRA_TIME))
+		event_put(w, EVT_ITEM_TIMES, &c->call->times, sizeof(c->call->times));
+	if (cgroup && cgroup->len)
+		event_put(w, EVT_ITEM_CGROUP, cgroup->path, cgroup->len);
+}
+
 static int append_event(struct capture *c, bool returned, int64_t ret, struct buf *out)
 {
 	struct call *call = c->call;
@@ -641,6 +704,8 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	capture_describe(c, &hdr);
 	read_texts(c, &call->time);
 	memcpy(hdr.comm, c->texts.comm, sizeof(hdr.comm));
+	if (c->texts.cgroup)
+		hdr.cgroup = c->texts.cgroup->id;
 
 	header = out->len;
 	event_begin(&w, out, &hdr);
@@ -654,6 +719,7 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	else if (call->names.n && c->texts.cwd.len)
 		event_put(&w, EVT_ITEM_CWD, c->texts.cwd.data, c->texts.cwd.len);
 	names_put(&call->names, &w);
+	put_beyond(c, &w);
 	if (c->texts.title_len > 0)
 		event_put(&w, EVT_ITEM_PROCTITLE, c->texts.title, (size_t)c->texts.title_len);
 
@@ -678,9 +744,13 @@ int capture_exit(struct capture *c, int64_t ret, struct buf *out)
 
 	if (!call)
 		return 0;
+	if (wants(c->env, EXTRA_TIME))
+		note_exit_time(call);
 	if (call->info->effect != EFFECT_NONE) {
 		env = effect_env_of(c);
 		effect_exit(call, &env, ret);
+		if (wants(c->env, EXTRA_PATHS))
+			full_path_of_missing(call, &env.lookup);
 	}
 	if (call->info->flags & SC_IDS)
 		forget_all(c);

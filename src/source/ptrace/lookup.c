@@ -20,6 +20,7 @@
 void object_deinit(struct object *o)
 {
 	free(o->resolved);
+	free(o->full);
 	*o = (struct object){ .error = -ENOENT };
 }
 
@@ -276,6 +277,43 @@ static void object_fill(
 	};
 }
 
+size_t lookup_strip_root(char *path, size_t len, const char *root, size_t root_len)
+{
+	if (root_len <= 1 || root_len > len || memcmp(path, root, root_len) != 0 ||
+		(path[root_len] != '/' && path[root_len] != '\0'))
+		return len;
+	if (len == root_len) {
+		path[0] = '/';
+		path[1] = '\0';
+		return 1;
+	}
+	memmove(path, path + root_len, len - root_len + 1);
+	return len - root_len;
+}
+
+/* The path of this process becomes that of the task. */
+static size_t as_task_sees(const struct lookup *l, char *path, size_t len)
+{
+	char root[PATH_MAX];
+	ssize_t n;
+
+	if (l->own_root)
+		return len;
+	n = proc_readlink(l->procfd, l->tid, "root", root, sizeof(root));
+	return n < 0 ? len : lookup_strip_root(path, len, root, (size_t)n);
+}
+
+ssize_t lookup_dirfd_path(const struct lookup *l, int dirfd, char to[static PATH_MAX])
+{
+	char link[PROC_NAME_MAX] = "cwd";
+	ssize_t n;
+
+	if (dirfd != AT_FDCWD)
+		(void)snprintf(link, sizeof(link), "fd/%d", dirfd);
+	n = proc_readlink(l->procfd, l->tid, link, to, PATH_MAX);
+	return n < 0 ? n : (ssize_t)as_task_sees(l, to, (size_t)n);
+}
+
 /* What only a descriptor of the object can tell. */
 static void object_fill_more(const struct lookup *l, struct object *o, int fd)
 {
@@ -285,14 +323,27 @@ static void object_fill_more(const struct lookup *l, struct object *o, int fd)
 
 	if (l->want_fs_magic && fstatfs(fd, &fs) == 0)
 		o->f.fs_magic = (uint32_t)fs.f_type;
-	if (!l->want_resolved)
+	if (!l->want_resolved && !l->want_full)
 		return;
 	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", fd);
 	n = readlink(by_fd, where, sizeof(where));
-	if (n > 0 && (size_t)n < sizeof(where)) {
+	if (n <= 0 || (size_t)n >= sizeof(where))
+		return;
+	where[n] = '\0';
+	if (l->want_resolved) {
 		free(o->resolved);
-		o->resolved = strndup(where, (size_t)n);
+		o->resolved = strdup(where);
 	}
+	if (l->want_full) {
+		(void)as_task_sees(l, where, (size_t)n);
+		free(o->full);
+		o->full = strdup(where);
+	}
+}
+
+static bool needs_descriptor(const struct lookup *l)
+{
+	return l->want_resolved || l->want_full || l->want_fs_magic;
 }
 
 void lookup_path(
@@ -307,7 +358,7 @@ void lookup_path(
 	o->error = start_at(l, &s, dirfd, path);
 	if (o->error) {
 		/* stays */
-	} else if (!s.resolve && !l->want_resolved && !l->want_fs_magic) {
+	} else if (!s.resolve && !needs_descriptor(l)) {
 		object_fill(l, o, s.dirfd, s.path, follow);
 	} else {
 		int fd = start_open(&s, O_PATH | (follow ? 0 : O_NOFOLLOW));
@@ -349,7 +400,7 @@ void lookup_fd(const struct lookup *l, struct object *o, int fd)
 		return;
 	}
 	proc_name_fd(name, l->tid, fd);
-	if (l->want_resolved || l->want_fs_magic) {
+	if (needs_descriptor(l)) {
 		int own = openat(l->procfd, name, O_PATH | O_CLOEXEC);
 
 		o->error = own < 0 ? -errno : 0;

@@ -7,6 +7,7 @@
  * is found is a fact about the moment of the look, not of the call: another task may change it in between.
  */
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,7 @@ struct object {
 	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
 	bool dead;         /* a directory that has been removed */
 	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
+	char *full;     /* absolute path as the task sees it, likewise */
 };
 
 void object_deinit(struct object *o);
@@ -39,6 +41,7 @@ struct lookup {
 	uint32_t own_uid, own_gid;  /* effective ids of this process */
 	bool own_root;              /* the task's root is this process's own */
 	bool want_resolved;
+	bool want_full;
 	bool want_fs_magic;
 	struct inode_caps_cache *caps;
 };
@@ -61,6 +64,12 @@ bool lookup_root_is(const struct lookup_root *root, int procfd, pid_t tid);
 /* The object that path means, relative to dirfd (the task's descriptor, or AT_FDCWD). o is filled anew. */
 void lookup_path(
 	const struct lookup *l, struct object *o, int dirfd, const char *path, unsigned flags);
+/* Takes the root directory of a task, as this process sees it, off a path that lies in it: the path as the task sees it.
+ * Returns its length. */
+size_t lookup_strip_root(char *path, size_t len, const char *root, size_t root_len);
+/* What a descriptor of the task stands for, its working directory with AT_FDCWD, as the task sees it: an absolute path, or
+ * what the kernel calls what has none (pipe:[12]). Its length, or negative errno. */
+ssize_t lookup_dirfd_path(const struct lookup *l, int dirfd, char to[static PATH_MAX]);
 /* The object behind a descriptor of the task. */
 void lookup_fd(const struct lookup *l, struct object *o, int fd);
 

@@ -76,6 +76,15 @@ static void set_inode(struct name_entry *entry, const struct object *object)
 	entry->has_inode = true;
 	entry->f = object->f;
 	entry->resolved = object->resolved;
+	names_set_full(entry, object->full, NULL, 0);
+}
+
+void names_set_full(
+	struct name_entry *entry, const char *directory, const char *child, size_t child_len)
+{
+	entry->full = directory;
+	entry->child = child;
+	entry->child_len = child_len;
 }
 
 void names_object(struct names *names, const struct name_string *string,
@@ -158,10 +167,34 @@ void names_child(struct names *names, const struct object *parent, const char *c
 		set_inode(found_child, object);
 	else
 		found_child->has_inode = false;
+	/* also for what has just got this name, and for what has it no more */
+	names_set_full(found_child, parent->full, child, child_len);
+}
+
+/* The path of the entry: its own bytes, or put together in room, which is cleared. */
+static struct view full_path(const struct name_entry *entry, struct buf *room)
+{
+	size_t len;
+
+	if (!entry->full)
+		return (struct view){ 0 };
+	len = strlen(entry->full);
+	if (!entry->child)
+		return (struct view){ entry->full, len };
+	buf_clear(room);
+	buf_put(room, entry->full, len);
+	if (!len || entry->full[len - 1] != '/')
+		buf_putc(room, '/');
+	buf_put(room, entry->child, entry->child_len);
+	if (buf_error(room))
+		return (struct view){ 0 };
+	return (struct view){ room->data, room->len };
 }
 
 void names_put(const struct names *names, struct event_writer *w)
 {
+	struct buf room = BUF_NULL;
+
 	for (size_t i = 0; i < names->n; i++) {
 		const struct name_entry *entry = &names->entries[i];
 		struct event_path path = { .f = entry->f };
@@ -176,6 +209,8 @@ void names_put(const struct names *names, struct event_writer *w)
 			path.name = (struct view){ entry->string->text, entry->string->len };
 		if (entry->has_inode && entry->resolved)
 			path.resolved = (struct view){ entry->resolved, strlen(entry->resolved) };
+		path.full = full_path(entry, &room);
 		event_put_path(w, &path);
 	}
+	buf_deinit(&room);
 }

@@ -26,6 +26,11 @@ struct name_entry {
 	bool has_inode;
 	struct evt_path f;
 	const char *resolved; /* borrowed from the object */
+	/* The absolute path as the task sees it, NULL unless asked for: with a child behind it that of the directory in
+	 * which the child is. Borrowed like the others. */
+	const char *full;
+	const char *child;
+	size_t child_len;
 };
 
 #define NAMES_MAX 32 /* entries of one call; exec through five scripts has the most: 14 */
@@ -51,6 +56,10 @@ void names_object(struct names *names, const struct name_string *string,
 /* C. child: its last path component; object: what it is, not found while it does not exist yet (or any more). */
 void names_child(struct names *names, const struct object *parent, const char *child,
 	size_t child_len, const struct object *object, enum evt_nametype type);
+
+/* Where an entry's object would be that was not found. */
+void names_set_full(
+	struct name_entry *entry, const char *directory, const char *child, size_t child_len);
 
 /* Appends the entries to an event as EVT_ITEM_PATH items. */
 void names_put(const struct names *names, struct event_writer *w);
