@@ -220,10 +220,10 @@ enum path_effect {
 	EFFECT_NONE = 0,
 	EFFECT_LOOKUP, /* looks up ARG_PATH, follows a final symlink unless AT_SYMLINK_NOFOLLOW is passed */
 	EFFECT_LOOKUP_NOFOLLOW, /* ... never follows */
-	EFFECT_LOOKUP2, /* looks up ARG_PATH2 (mount's target: the source is a plain string) */
-	EFFECT_OPEN,    /* ARG_OFLAGS or ARG_HOW decide */
-	EFFECT_CREAT,   /* open with O_CREAT|O_WRONLY|O_TRUNC */
-	EFFECT_CREATE,  /* mkdir, mknod */
+	EFFECT_MOUNT, /* looks up ARG_PATH2; the source is a path for some flags and file systems */
+	EFFECT_OPEN,  /* ARG_OFLAGS or ARG_HOW decide */
+	EFFECT_CREAT, /* open with O_CREAT|O_WRONLY|O_TRUNC */
+	EFFECT_CREATE, /* mkdir, mknod */
 	EFFECT_SYMLINK,
 	EFFECT_LINK,
 	EFFECT_UNLINK, /* AT_REMOVEDIR in ARG_ATFLAGS makes it an rmdir */
@@ -234,7 +234,8 @@ enum path_effect {
 	EFFECT_UMOUNT,      /* a lookup whose capabilities are not evaluated */
 	EFFECT_BIND,        /* an AF_UNIX path in ARG_SOCKADDR is created */
 	EFFECT_CONNECT,     /* ... is looked up (connect, sendto, sendmsg) */
-	EFFECT_LOOKUP_BOTH, /* looks up ARG_PATH, then ARG_PATH2 (pivot_root, move_mount) */
+	EFFECT_LOOKUP_BOTH, /* looks up ARG_PATH, then ARG_PATH2 (pivot_root) */
+	EFFECT_MOVE_MOUNT,  /* ARG_PATH2, then ARG_PATH; which may be descriptors, the flags say */
 };
 
 #define SC_DIRS   0x0001u /* AUDIT_CLASS_DIR_WRITE */

@@ -430,10 +430,11 @@ static void syscall_rows_are_sound(void **state)
 		case EFFECT_NONE:
 			ok = !has_one(row, ARG_PATH) && !has_one(row, ARG_PATH2);
 			break;
-		case EFFECT_LOOKUP2:
+		case EFFECT_MOUNT:
 			ok = has_one(row, ARG_PATH2) && !has_one(row, ARG_PATH);
 			break;
 		case EFFECT_LOOKUP_BOTH:
+		case EFFECT_MOVE_MOUNT:
 		case EFFECT_RENAME:
 		case EFFECT_LINK:
 			ok = has_one(row, ARG_PATH) && has_one(row, ARG_PATH2);

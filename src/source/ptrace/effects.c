@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "source/ptrace/effects_mount.h"
 #include "source/ptrace/refusal.h"
 #include "source/ptrace/task_mem.h"
 
@@ -241,8 +242,11 @@ void effect_look(struct call *call, const struct effect_env *env)
 	case EFFECT_LOOKUP_NOFOLLOW:
 		look_object(first, env, at_flags(call) & AT_SYMLINK_FOLLOW);
 		break;
-	case EFFECT_LOOKUP2:
-		look_object(second, env, true);
+	case EFFECT_MOUNT:
+		mount_look(call, env);
+		break;
+	case EFFECT_MOVE_MOUNT:
+		move_mount_look(call, env);
 		break;
 	case EFFECT_LOOKUP_BOTH:
 		look_object(first, env, true);
@@ -610,29 +614,6 @@ static void exit_rename(struct call *call, const struct effect_env *env, int64_t
 		name_child(call, old, &new->object, EVT_NAME_CREATE);
 }
 
-/* mount looks its target up, then the source if that is a path as well. */
-static void exit_mount(struct call *call, const struct effect_env *env, int64_t ret)
-{
-	struct path_arg *target = &call->paths[1], *source = &call->paths[0];
-	uint64_t flags = arg_value(call, ARG_MOUNT_FLAGS, 0);
-	ssize_t n;
-
-	exit_lookup(call, target, 0, 0);
-	if (!object_found(&target->object) || !(flags & (MS_BIND | MS_MOVE)) ||
-		(flags & MS_REMOUNT) || ret == -EPERM)
-		return;
-	/* once: another thread may change it at any moment */
-	n = task_mem_read_string(call->tid, call->args[0], source->text, sizeof(source->text));
-	if (n <= 0)
-		return;
-	source->present = true;
-	source->error = 0;
-	source->dirfd = AT_FDCWD;
-	source->string = (struct name_string){ .text = source->text, .len = (size_t)n };
-	look_object(source, env, true);
-	exit_lookup(call, source, 0, 0);
-}
-
 static void exit_exec(struct call *call, int64_t ret)
 {
 	struct path_arg *arg = &call->paths[0];
@@ -684,8 +665,11 @@ void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
 	case EFFECT_LOOKUP_NOFOLLOW:
 		exit_lookup(call, first, 0, ret);
 		break;
-	case EFFECT_LOOKUP2:
-		exit_mount(call, env, ret);
+	case EFFECT_MOUNT:
+		mount_exit(call, env, ret);
+		break;
+	case EFFECT_MOVE_MOUNT:
+		move_mount_exit(call);
 		break;
 	case EFFECT_LOOKUP_BOTH:
 		exit_lookup(call, first, 0, ret);

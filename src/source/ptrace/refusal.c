@@ -94,6 +94,21 @@ static bool no_open_how(const struct call *call)
 	return !call->has_how;
 }
 
+static bool bad_move_flags(const struct call *call)
+{
+	uint64_t flags = (uint32_t)call->args[4], group_or_beneath = 0x300;
+
+	return (flags & ~(uint64_t)0x377) || (flags & group_or_beneath) == group_or_beneath;
+}
+
+/* AT_RECURSIVE is 0x8000; 32 is the first size of struct mount_attr. */
+static bool bad_setattr_flags(const struct call *call)
+{
+	return flags_beyond(call, ARG_ATFLAGS,
+		       AT_EMPTY_PATH | 0x8000 | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) ||
+	       value_of(call, ARG_SIZE) < 32;
+}
+
 static const struct {
 	const char *name;
 	int error;
@@ -164,7 +179,11 @@ static const struct {
 	{ "open_tree", EINVAL, NULL, REFUSED_BEFORE_COPY },
 	{ "fspick", EPERM, NULL, REFUSED_BEFORE_COPY },
 	{ "move_mount", EPERM, NULL, REFUSED_BEFORE_COPY },
+	{ "move_mount", EINVAL, bad_move_flags, REFUSED_BEFORE_COPY },
 	{ "mount_setattr", EPERM, NULL, REFUSED_BEFORE_COPY },
+	{ "mount_setattr", EFAULT, NULL, REFUSED_BEFORE_COPY },
+	{ "mount_setattr", E2BIG, NULL, REFUSED_BEFORE_COPY },
+	{ "mount_setattr", EINVAL, bad_setattr_flags, REFUSED_BEFORE_COPY },
 };
 
 enum refusal refusal_of(const struct call *call, int64_t ret)
