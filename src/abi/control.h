@@ -52,6 +52,13 @@ enum control_message {
 	/* struct control_record and its text: a record of a producer of access decisions and the like (1400..1599,
 	 * 1700..1999), to which the engine adds stamp and serial. */
 	CONTROL_RECORD,
+	/* Request without payload; answer: struct control_extra. What whoever sends events may capture beyond the original. */
+	CONTROL_EXTRA,
+};
+
+struct control_extra {
+	uint32_t extra; /* enum extra (abi/extra.h) */
+	uint32_t reserved;
 };
 
 struct control_ack {

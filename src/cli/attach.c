@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "abi/control.h"
+#include "abi/extra.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "client/connection.h"
@@ -197,6 +198,47 @@ int attach_rules(struct attach *a, struct rule_set **ret)
 	}
 	*ret = set;
 	return 0;
+}
+
+/* ---- what is beyond the original ---- */
+
+static int receive_extra(struct attach *a, uint32_t *ret)
+{
+	struct control_extra answer;
+	ssize_t len;
+	int r;
+
+	for (;;) {
+		len = receive(a, 0);
+		if (len < 0)
+			return (int)len;
+		if (reply_header(a)->nlmsg_seq != a->seq)
+			continue;
+		if (reply_header(a)->nlmsg_type == NLMSG_ERROR) {
+			r = reply_error(a, len);
+			/* an engine of an earlier version */
+			return r == -EINVAL ? 0 : r < 0 ? r : -EBADMSG;
+		}
+		if (reply_header(a)->nlmsg_type != CONTROL_EXTRA || len < (ssize_t)sizeof(answer))
+			return -EBADMSG;
+		memcpy(&answer, reply_payload(a), sizeof(answer));
+		*ret = answer.extra & EXTRA_ALL;
+		return 0;
+	}
+}
+
+int attach_extra(struct attach *a, uint32_t *ret)
+{
+	int r;
+
+	*ret = EXTRA_NONE;
+	r = send_message(a, CONTROL_EXTRA, 0, NULL, 0);
+	if (r == 0)
+		r = receive_extra(a, ret);
+	if (r < 0)
+		complain(
+			"cannot get the settings of the engine at '%s': %s", a->path, strerror(-r));
+	return r;
 }
 
 /* ---- events ---- */

@@ -19,6 +19,9 @@ int attach_open(struct attach **ret, const char *path);
 struct attach *attach_close(struct attach *attach);
 /* The engine's rules as they are now, the caller's. 0, or a negative errno after a complaint. */
 int attach_rules(struct attach *attach, struct rule_set **ret);
+/* What the engine wants to be captured beyond the original, enum extra, as it is now; nothing, if it knows no such thing. 0,
+ * or a negative errno after a complaint. */
+int attach_extra(struct attach *attach, uint32_t *ret);
 /* One encoded event, however long: a source's event callback, userdata is the attach. */
 int attach_event(void *attach, const void *event, size_t len);
 /* Waits until the engine has dealt with every event. 0, or the negative errno of the first one that it refused. */

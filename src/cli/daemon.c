@@ -197,6 +197,7 @@ static void make_settings(struct engine_settings *settings, const struct daemon 
 		.source = replay_file(config) ? "replay" : config->source,
 		.enabled = (uint32_t)config->enabled,
 		.limits = KAUDITD_LIMITS_DEFAULT,
+		.extra = (uint32_t)config->extra,
 		.spool_max = config->spool_max,
 		.flush = (enum log_flush)config->flush,
 		.log_group = UINT32_MAX,

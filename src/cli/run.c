@@ -332,16 +332,20 @@ static int attach(struct run *run)
 	const struct run_options *o = &run->options;
 	int r;
 
-	if (o->n_words || o->output.path || o->output.format != OUTPUT_DEFAULT || o->record) {
+	if (o->n_words || o->output.path || o->output.format != OUTPUT_DEFAULT || o->record ||
+		o->extra) {
 		complain(
 			"--attach: rules and log are the engine's; load rules with 'uaudit ctl', and leave %s out",
 			o->n_words  ? o->words[0]
 			: o->record ? "--record"
+			: o->extra  ? "--extra (a setting of 'uaudit daemon')"
 				    : "-o and --format");
 		return -EINVAL;
 	}
 	r = attach_open(&run->attach, o->attach_path);
-	return r < 0 ? r : attach_rules(run->attach, &run->rules);
+	if (r == 0)
+		r = attach_rules(run->attach, &run->rules);
+	return r < 0 ? r : attach_extra(run->attach, &run->options.extra);
 }
 
 static int load_rules_and_open_outputs(struct run *run)

@@ -216,6 +216,7 @@ static const struct request requests[] = {
 	{ ONE(CONTROL_ACK), CAP_CONTROL, sizeof(struct control_ack), control_ack },
 	{ ONE(CONTROL_QUEUES), CAP_CONTROL, 0, control_queues },
 	{ ONE(CONTROL_EVENT), CAP_CONTROL, 0, control_event },
+	{ ONE(CONTROL_EXTRA), CAP_CONTROL, 0, control_extra },
 	{ ONE(CONTROL_RECORD), CAP_WRITE, sizeof(struct control_record), control_record },
 	{ AUDIT_FIRST_USER_MSG, AUDIT_LAST_USER_MSG, CAP_WRITE, 0, control_user },
 	{ AUDIT_FIRST_USER_MSG2, AUDIT_LAST_USER_MSG2, CAP_WRITE, 0, control_user },

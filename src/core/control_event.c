@@ -39,6 +39,14 @@ int control_event(struct control_call *call)
 	return r;
 }
 
+int control_extra(struct control_call *call)
+{
+	const struct control_extra answer = { .extra = kaudit_extra(call->control->audit) };
+
+	(void)control_reply_data(call, CONTROL_EXTRA, 0, &answer, sizeof(answer));
+	return 0;
+}
+
 int control_queues(struct control_call *call)
 {
 	struct control *control = call->control;

@@ -137,6 +137,7 @@ int control_acks(struct control_call *call);
 int control_ack(struct control_call *call);
 int control_queues(struct control_call *call);
 int control_event(struct control_call *call);
+int control_extra(struct control_call *call);
 int control_record(struct control_call *call);
 
 #endif

@@ -18,6 +18,7 @@ enum config_kind {
 	KIND_NUMBER,
 	KIND_SIZE,
 	KIND_WORD,
+	KIND_EXTRA,
 };
 
 enum config_when { WHEN_START, WHEN_RELOAD };
@@ -120,6 +121,8 @@ static int set_number(struct config *config, const struct row *row, struct confi
 
 	if (row->kind == KIND_WORD)
 		r = config_value_word(value, row->words, &number);
+	else if (row->kind == KIND_EXTRA)
+		r = config_value_extra(value, &number);
 	else
 		r = config_value_number(value, row->kind == KIND_SIZE, row->min, row->max, &number);
 	if (r == 0)

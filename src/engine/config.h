@@ -25,6 +25,7 @@
 #define CONFIG_TYPE_NUMBER uint64_t
 #define CONFIG_TYPE_SIZE   uint64_t
 #define CONFIG_TYPE_WORD   uint64_t
+#define CONFIG_TYPE_EXTRA  uint64_t
 
 /* The bits of a set of settings: 1 << CONFIG_KEY_run_dir. */
 enum config_key {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/extra.h"
 #include "base/macros.h"
 #include "base/parse.h"
 #include "engine/config.h"
@@ -166,4 +167,18 @@ int config_value_word(const struct config_value *value, const char *words, uint6
 		if (!word[len])
 			return refuse(value, "it is one of %s", words);
 	}
+}
+
+int config_value_extra(const struct config_value *value, uint64_t *ret)
+{
+	const char *bad;
+	size_t bad_len;
+	uint32_t set;
+
+	if (extra_parse(value->text, value->len, &set, &bad, &bad_len) < 0)
+		return refuse(value,
+			"there is no '%.*s'; there are %s; commas stand between them, and none stands alone",
+			(int)(bad_len < SHOWN_MAX ? bad_len : SHOWN_MAX), bad, extra_words());
+	*ret = set;
+	return 0;
 }

@@ -28,5 +28,7 @@ int config_value_number(const struct config_value *value, bool has_units, uint64
 	uint64_t max, uint64_t *ret);
 /* Its place in words, which | divides. */
 int config_value_word(const struct config_value *value, const char *words, uint64_t *ret);
+/* enum extra (abi/extra.h); commas divide the words. */
+int config_value_extra(const struct config_value *value, uint64_t *ret);
 
 #endif

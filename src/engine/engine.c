@@ -187,6 +187,8 @@ static int open_core(struct engine *e)
 	r = kauditd_new(&e->kauditd, &kauditd_ops, &e->settings.limits);
 	if (r == 0)
 		r = kaudit_new(&e->audit, e->rules, kauditd_enqueue, e->kauditd);
+	if (r == 0)
+		kaudit_set_extra(e->audit, e->settings.extra);
 	options.audit = e->audit;
 	options.kauditd = e->kauditd;
 	if (r == 0)
@@ -413,6 +415,7 @@ void engine_reconfigure(struct engine *e, const struct engine_settings *settings
 {
 	e->settings = *settings;
 	kauditd_set_limits(e->kauditd, &settings->limits);
+	kaudit_set_extra(e->audit, settings->extra);
 	spool_set_max(e->daemon.spool, settings->spool_max);
 	if (e->log.spool)
 		spool_set_max(e->log.spool, settings->spool_max);

@@ -25,6 +25,7 @@ struct engine_settings {
 	const char *source;   /* name, for the status */
 	uint32_t enabled;     /* 0, 1, 2 */
 	struct kauditd_limits limits;
+	uint32_t extra;     /* enum extra: what records say beyond the original */
 	uint64_t spool_max; /* bytes of each stream on disk */
 	enum log_flush flush;
 	uint32_t log_group; /* (uint32_t)-1: as it comes */
@@ -59,7 +60,7 @@ int engine_run(struct engine *engine, const struct engine_hooks *hooks);
 void engine_stop(struct engine *engine, int status);
 int engine_status(const struct engine *engine);
 
-/* New settings while it runs: limits, spool_max, panic, drain_ms take effect; the log is opened anew. */
+/* New settings while it runs: limits, extra, spool_max, panic, drain_ms take effect; the log is opened anew. */
 void engine_reconfigure(struct engine *engine, const struct engine_settings *settings);
 
 /* Somebody has moved the log's file away. */

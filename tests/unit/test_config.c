@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "abi/extra.h"
 #include "base/macros.h"
 #include "engine/config.h"
 
@@ -55,6 +56,7 @@ static void test_defaults(void **state)
 	assert_int_equal(config.spool_max, 256 << 20);
 	assert_int_equal(config.drain_timeout, 5);
 	assert_int_equal(config.flush, 0);
+	assert_int_equal(config.extra, EXTRA_NONE);
 	assert_string_equal(config.source, "none");
 	assert_string_equal(config.panic_action, "exit");
 	assert_null(config.run_dir);
@@ -153,13 +155,20 @@ static const struct {
 	{ "flush", "sync", 2, NULL },
 	{ "flush", "syn", 0, "one of none|data|sync" },
 	{ "flush", "", 0, "one of none|data|sync" },
+	{ "extra", "paths,time", EXTRA_PATHS | EXTRA_TIME, NULL },
+	{ "extra", "all", EXTRA_ALL, NULL },
+	{ "extra", "none", EXTRA_NONE, NULL },
+	{ "extra", "paths, time", 0,
+		"extra = paths, time: there is no ' time'; there are paths, args, time, cgroup, all, none;" },
+	{ "extra", "", 0, "there is no ''" },
+	{ "extra", "time,\001", 0, "there is no '?'" },
 };
 
 static uint64_t number(const struct config *config, const char *name)
 {
 	switch (name[0]) {
 	case 'e':
-		return config->enabled;
+		return name[1] == 'x' ? config->extra : config->enabled;
 	case 'r':
 		return config->rate_limit;
 	case 'b':

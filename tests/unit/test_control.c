@@ -104,7 +104,8 @@ static bool is_user(uint32_t type)
 
 static bool is_control(uint32_t type)
 {
-	static const uint32_t ranges[][2] = { { 1000, 1001 }, { 1010, 1019 }, { 1080, 1086 } };
+	static const uint32_t ranges[][2] = { { 1000, 1001 }, { 1010, 1019 }, { 1080, 1086 },
+		{ 1088, 1088 } };
 
 	return in_ranges(type, ranges, ARRAY_SIZE(ranges));
 }

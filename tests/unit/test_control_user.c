@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <errno.h>
 
+#include "abi/extra.h"
 #include "base/macros.h"
 #include "control_fixture.h"
 
@@ -310,6 +311,21 @@ static void queues(void **state)
 	control_fixture_deinit(&f);
 }
 
+static void extra(void **state)
+{
+	struct control_fixture f;
+	const struct control_extra *e = (void *)f.payload;
+
+	(void)state;
+	control_fixture_init(&f);
+	expect_request(&f, CONTROL_EXTRA, NULL, 0, "A: 1088 flags=0 seq=1 +8\n");
+	assert_int_equal(e->extra, EXTRA_NONE);
+	kaudit_set_extra(f.audit, EXTRA_TIME | EXTRA_CGROUP);
+	expect_request(&f, CONTROL_EXTRA, "xyz", 3, "A: 1088 flags=0 seq=1 +8\n");
+	assert_int_equal(e->extra, EXTRA_TIME | EXTRA_CGROUP);
+	control_fixture_deinit(&f);
+}
+
 static void signals(void **state)
 {
 	struct control_fixture f;
@@ -342,6 +358,7 @@ int main(void)
 		cmocka_unit_test(endless_event),
 		cmocka_unit_test(producers),
 		cmocka_unit_test(queues),
+		cmocka_unit_test(extra),
 		cmocka_unit_test(signals),
 	};
 
