@@ -44,6 +44,22 @@ bool interference_is_execve(const struct interference *in, const struct __ptrace
 	return arch && call->seccomp.nr == (uint64_t)arch->execve;
 }
 
+bool interference_is_filter(const struct interference *in, const struct __ptrace_syscall_info *call,
+	uint64_t *ret_program, unsigned *ret_flags)
+{
+	const struct interference_arch *arch = arch_of(in, call->arch);
+	const uint64_t *args = call->seccomp.args;
+	int nr = (int)call->seccomp.nr;
+
+	if (!arch)
+		return false;
+	*ret_program = args[2];
+	*ret_flags = nr == arch->seccomp ? (unsigned)args[1] : 0;
+	return (nr == arch->seccomp && (uint32_t)args[0] == SECCOMP_SET_MODE_FILTER) ||
+	       (nr == arch->prctl && (uint32_t)args[0] == PR_SET_SECCOMP &&
+		       args[1] == SECCOMP_MODE_FILTER);
+}
+
 /* The program's name as the kernel has it, printable. */
 static void read_comm(pid_t tid, char comm[static 16])
 {

@@ -33,6 +33,9 @@ struct interference {
 void interference_init(struct interference *in, const uint32_t *arches, size_t n_arches);
 bool interference_is_execve(
 	const struct interference *in, const struct __ptrace_syscall_info *call);
+/* Whether the call installs a filter of the program's own; then where it is and with which SECCOMP_FILTER_FLAG_*. */
+bool interference_is_filter(const struct interference *in, const struct __ptrace_syscall_info *call,
+	uint64_t *ret_program, unsigned *ret_flags);
 /* The task is held before a call that our filter let through. */
 void interference_check(struct interference *in, pid_t tid,
 	const struct __ptrace_syscall_info *call, const struct source_callbacks *callbacks);

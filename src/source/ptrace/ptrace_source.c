@@ -21,10 +21,6 @@
 #include "source/ptrace/seccomp_filter.h"
 #include "source/ptrace/tracer.h"
 
-#define TRACE_OPTIONS                                                                              \
-	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |  \
-		PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL)
-
 enum start_stage { STAGE_SECCOMP, STAGE_EXECVE };
 
 /* What the child could not do; it says nothing when it runs the command. */
@@ -174,7 +170,7 @@ static int start_child(struct ptrace_source *source, const struct ptrace_options
 	}
 
 	source->tracer.root = pid;
-	if (ptrace(PTRACE_SEIZE, pid, NULL, TRACE_OPTIONS) < 0) {
+	if (ptrace(PTRACE_SEIZE, pid, NULL, TRACER_OPTIONS) < 0) {
 		r = -errno;
 		notice(&source->tracer.callbacks,
 			"cannot trace: ptrace is not permitted here, or this process is being traced itself",

@@ -59,17 +59,19 @@ struct range {
 		(arg), AUDIT_BIT_MASK, (val)                                                       \
 	}
 
-/* prctl(2): what a source remembers of a task; and a mode that the kernel refuses to a task that has a filter. */
+/* prctl(2): what a source remembers of a task, its own filters included; and a mode that the kernel refuses to a task that
+ * has a filter. */
 static const struct rule_arg_case prctl_cases[] = {
 	WHEN(IS(0, PR_SET_NAME)),
 	WHEN(IS(0, PR_SET_MM)),
 	WHEN(IS(0, PR_SET_SECUREBITS)),
 	WHEN(IS(0, PR_CAPBSET_DROP)),
 	WHEN(IS(0, PR_CAP_AMBIENT)),
-	WHEN(IS(0, PR_SET_SECCOMP), IS(1, SECCOMP_MODE_STRICT)),
+	WHEN(IS(0, PR_SET_SECCOMP)),
 };
 static const struct rule_arg_case seccomp_cases[] = {
 	WHEN(IS(0, SECCOMP_SET_MODE_STRICT)),
+	WHEN(IS(0, SECCOMP_SET_MODE_FILTER)),
 };
 static const struct rule_arg_case ioctl_cases[] = {
 	WHEN(IS(1, 0x540E)), /* TIOCSCTTY */

@@ -6,6 +6,8 @@
 
 #include "source/ptrace/capture.h"
 #include "source/ptrace/interruption.h"
+#include "source/ptrace/own_filters.h"
+#include "source/ptrace/seccomp_log.h"
 
 #define BUCKETS_FIRST 256
 
@@ -120,6 +122,8 @@ void tasks_remove(struct tasks *tasks, struct task *task)
 	tasks->n--;
 	capture_free(task->capture);
 	interruption_free(task->interruption);
+	own_filters_unref(task->filters);
+	seccomp_install_free(task->install);
 	free(task);
 	if (process && LIST_EMPTY(&process->threads))
 		process_free(process);

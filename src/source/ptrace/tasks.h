@@ -15,6 +15,8 @@
 
 struct capture;
 struct interruption;
+struct own_filters;
+struct seccomp_install;
 
 struct process {
 	pid_t tgid;
@@ -30,7 +32,10 @@ struct task {
 	struct process *process;           /* NULL: held until it is known who made it */
 	struct capture *capture;           /* owned; NULL as long as process is */
 	struct interruption *interruption; /* owned; NULL until a call of it is interrupted */
-	uint64_t entered;                  /* fsmarks_now() at the entry of the call in flight */
+	struct own_filters *filters;       /* owned; shared with others; NULL: none */
+	struct seccomp_install *install; /* owned; of the call in flight, NULL: it installs none */
+	bool has_end_stop;               /* it is held at its end (PTRACE_O_TRACEEXIT) */
+	uint64_t entered;                /* fsmarks_now() at the entry of the call in flight */
 	int held_status; /* wait status of the stop that a task without process is held in */
 	LIST_ENTRY(task) bucket;
 	LIST_ENTRY(task) peer; /* in process->threads, or among those that are held */

@@ -113,7 +113,7 @@ static int request(enum __ptrace_request what, pid_t tid, long data)
 
 static int resume(struct task *task, int signal)
 {
-	bool in_flight = task->capture && capture_in_flight(task->capture);
+	bool in_flight = task->install || (task->capture && capture_in_flight(task->capture));
 
 	return request(in_flight ? PTRACE_SYSCALL : PTRACE_CONT, task->tid, signal);
 }
@@ -146,6 +146,7 @@ static int task_begin(
 	r = task_join(task, process, parent_process);
 	if (r < 0)
 		return r;
+	task->filters = own_filters_ref(parent ? parent->filters : NULL);
 	r = capture_new(&task->capture, t->env, task->tid, task->process->tgid,
 		parent ? parent->capture : NULL);
 	if (r < 0)
@@ -298,18 +299,96 @@ static void say_if_closed(struct tracer *t, const struct task *task)
 		interference_closed(&t->interference, task->tid, &t->callbacks);
 }
 
+/* ---- filters of the programs' own ---- */
+
+static int report_seccomp(struct tracer *t, struct task *task, const struct evt_seccomp *record)
+{
+	int r = capture_aside(task->capture, EVT_ITEM_SECCOMP, record, sizeof(*record), &t->event);
+
+	return r < 0 ? r : deliver_all(t);
+}
+
+/* A call that such a filter may have something to say about. *ret_is_skipped: it is not to be made. */
+static int filters_entry(
+	struct tracer *t, struct task *task, const struct stop *stop, bool *ret_is_skipped)
+{
+	unsigned data = stop->call.seccomp.ret_data;
+	struct seccomp_verdict verdict = seccomp_verdict_at_entry(task->filters, &stop->call);
+	struct evt_seccomp record;
+
+	*ret_is_skipped = verdict.action == SECCOMP_RET_TRACE ||
+			  (data != SECCOMP_FILTER_TAG && data != SECCOMP_LOG_TAG);
+	if (!seccomp_log_entry(&t->seccomp_logged, &record, verdict, &stop->call))
+		return 0;
+	return report_seccomp(t, task, &record);
+}
+
+/* Without memory to remember it by there is no audit, but a program that cannot be read is only one we do not know. */
+static int filter_is_coming(struct tracer *t, struct task *task, const struct stop *stop)
+{
+	uint64_t program;
+	unsigned flags;
+	int r;
+
+	if (task->install ||
+		!interference_is_filter(&t->interference, &stop->call, &program, &flags))
+		return 0;
+	r = seccomp_install_begin(
+		&task->install, task->tid, program, flags, !(stop->call.arch & __AUDIT_ARCH_64BIT));
+	return r == -ENOMEM ? r : 0;
+}
+
+static int filter_has_come(struct task *task, const struct stop *stop)
+{
+	struct seccomp_install *install = task->install;
+	struct task *thread;
+	bool for_all;
+	int r;
+
+	if (!install)
+		return 0;
+	task->install = NULL;
+	r = seccomp_install_end(install, task->tid, stop->call.exit.rval, &task->filters, &for_all);
+	if (r < 0 || !for_all)
+		return r;
+	LIST_FOREACH (thread, &task->process->threads, peer) {
+		if (thread == task)
+			continue;
+		own_filters_unref(thread->filters);
+		thread->filters = own_filters_ref(task->filters);
+	}
+	return 0;
+}
+
+/* Who has a filter may die of it, without another stop in which it could be looked at. All tasks to be held at their end
+ * would cost each a stop. */
+static int watch_end(struct task *task)
+{
+	if (!task->filters || task->has_end_stop)
+		return 0;
+	task->has_end_stop = true;
+	return request(PTRACE_SETOPTIONS, task->tid, TRACER_OPTIONS | PTRACE_O_TRACEEXIT);
+}
+
 static int on_seccomp(struct tracer *t, struct task *task, const struct stop *stop)
 {
 	struct capture_call call = { .arch = stop->call.arch, .nr = stop->call.seccomp.nr };
+	bool is_skipped;
 	int r;
 
-	if (stop->call.seccomp.ret_data != SECCOMP_FILTER_TAG) {
+	r = filters_entry(t, task, stop, &is_skipped);
+	if (r < 0)
+		return r;
+	if (is_skipped) {
 		/* A filter of the program's own asks for a tracer, who is not there: as if nobody were. */
 		task_regs_skip_call(task->tid);
 		return resume(task, 0);
 	}
 	if (!t->has_execed && !interference_is_execve(&t->interference, &stop->call))
 		return resume(task, 0);
+	r = filter_is_coming(t, task, stop);
+	if (r < 0)
+		return r;
 	interference_check(&t->interference, task->tid, &stop->call, &t->callbacks);
 	memcpy(call.args, stop->call.seccomp.args, sizeof(call.args));
 	task->entered = fsmarks_now(t->marks);
@@ -331,6 +410,11 @@ static int on_syscall_exit(struct tracer *t, struct task *task, const struct sto
 {
 	int r;
 
+	r = filter_has_come(task, stop);
+	if (!r)
+		r = watch_end(task);
+	if (r < 0)
+		return r;
 	if (!capture_in_flight(task->capture))
 		return resume(task, 0);
 	r = capture_exit(task->capture, stop->call.exit.rval, &t->event);
@@ -384,10 +468,44 @@ static int report_abend(struct tracer *t, struct task *task, int signal)
 {
 	uint64_t number = (uint64_t)signal;
 
-	if (!t->has_execed || signal == SIGQUIT || !task_will_dump(task->tid, signal))
-		return 0;
 	return capture_aside(
 		task->capture, EVT_ITEM_ANOM_ABEND, &number, sizeof(number), &t->event);
+}
+
+/* What is to be said of a signal before the task gets it. */
+static int report_signal(struct tracer *t, struct task *task, int signal)
+{
+	struct evt_seccomp record;
+	int r;
+
+	if (!t->has_execed)
+		return 0;
+	if (signal == SIGSYS &&
+		seccomp_log_trap(&t->seccomp_logged, &record, task->filters, task->tid)) {
+		r = report_seccomp(t, task, &record);
+		if (r < 0)
+			return r;
+	}
+	if (signal == SIGQUIT || !task_will_dump(task->tid, signal))
+		return 0;
+	return report_abend(t, task, signal);
+}
+
+/* Of the call that its own filter killed it for, nothing else was seen. */
+static int on_dying(struct tracer *t, struct task *task, const struct stop *stop)
+{
+	struct evt_seccomp record;
+	bool abends;
+	int r = 0;
+
+	if (seccomp_log_kill(&t->seccomp_logged, &record, &abends, task->filters, task->tid))
+		r = report_seccomp(t, task, &record);
+	if (!r && abends && WTERMSIG(stop->end) == SIGSYS)
+		r = report_abend(t, task, SIGSYS);
+	if (r < 0)
+		return r;
+	r = resume(task, 0);
+	return r < 0 ? r : deliver_all(t);
 }
 
 static int on_signal(struct tracer *t, struct task *task, const struct stop *stop)
@@ -401,7 +519,7 @@ static int on_signal(struct tracer *t, struct task *task, const struct stop *sto
 		t->stop_is_for_us = ptrace(PTRACE_GETSIGINFO, task->tid, NULL, &info) == 0 &&
 				    (info.si_code == SI_KERNEL ||
 					    (info.si_code <= 0 && info.si_pid == t->root));
-	r = report_abend(t, task, stop->signal);
+	r = report_signal(t, task, stop->signal);
 	if (r < 0)
 		return r;
 	/* The same number goes back: the kernel delivers it with the siginfo that it came with. */
@@ -471,11 +589,16 @@ static int act(struct tracer *t, pid_t tid, const struct stop *stop)
 		task->held_status = stop->status;
 		return 0;
 	}
+	r = watch_end(task);
+	if (r < 0)
+		return r;
 	switch (stop->kind) {
 	case STOP_SECCOMP:
 		return on_seccomp(t, task, stop);
 	case STOP_EXIT:
 		return on_syscall_exit(t, task, stop);
+	case STOP_DYING:
+		return on_dying(t, task, stop);
 	case STOP_CHILD:
 		r = child_made(t, task, stop->other);
 		return r < 0 ? r : resume(task, 0);

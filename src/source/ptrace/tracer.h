@@ -9,11 +9,17 @@
 
 #include "base/buf.h"
 #include "source/ptrace/interference.h"
+#include "source/ptrace/seccomp_log.h"
 #include "source/ptrace/tasks.h"
 #include "source/source.h"
 
 struct capture_env;
 struct fsmarks;
+
+/* For PTRACE_SEIZE. */
+#define TRACER_OPTIONS                                                                             \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |  \
+		PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL)
 
 struct tracer {
 	struct source_callbacks callbacks;
@@ -21,6 +27,7 @@ struct tracer {
 	struct fsmarks *marks;   /* owned */
 	bool has_task_rules;     /* EVT_TASK_NEW needs the facts of the parent */
 	struct interference interference;
+	struct seccomp_logged seccomp_logged;
 	struct tasks tasks;
 	struct buf event, mark_events;
 	struct source_stats stats;

@@ -26,6 +26,8 @@ enum stop_kind stop_classify(int status)
 		return STOP_CHILD;
 	case PTRACE_EVENT_EXEC:
 		return STOP_EXEC;
+	case PTRACE_EVENT_EXIT:
+		return STOP_DYING;
 	case PTRACE_EVENT_STOP:
 		switch (WSTOPSIG(status)) {
 		case SIGSTOP:
@@ -48,6 +50,7 @@ void stop_read(struct stop *ret, pid_t tid, int status)
 	ret->status = status;
 	ret->signal = WIFSTOPPED(status) ? WSTOPSIG(status) : 0;
 	ret->other = 0;
+	ret->end = 0;
 	switch (ret->kind) {
 	case STOP_SECCOMP:
 	case STOP_EXIT:
@@ -57,6 +60,12 @@ void stop_read(struct stop *ret, pid_t tid, int status)
 			ret->kind = STOP_VANISHED;
 		else if (ret->call.op != op)
 			ret->kind = STOP_NEUTRAL;
+		break;
+	case STOP_DYING:
+		if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &message) < 0)
+			ret->kind = STOP_VANISHED;
+		else
+			ret->end = (int)message;
 		break;
 	case STOP_CHILD:
 	case STOP_EXEC:

@@ -14,6 +14,7 @@ enum stop_kind {
 	STOP_EXIT,    /* held after a syscall: call.exit */
 	STOP_CHILD,   /* held in fork, vfork or clone: other is the new task */
 	STOP_EXEC, /* held in execve with the new image in place: other is the tid that the task had before */
+	STOP_DYING, /* held at its end, from which nothing keeps it: end is what wait will say */
 	STOP_GROUP, /* a stop signal (signal) has stopped the whole process */
 	STOP_NEUTRAL, /* a new task's first stop, the end of a group-stop: nothing to do but to resume */
 	STOP_SIGNAL,   /* held before a signal (signal) is delivered */
@@ -25,6 +26,7 @@ struct stop {
 	int status;
 	int signal;
 	pid_t other;
+	int end;
 	struct __ptrace_syscall_info call;
 };
 

@@ -34,6 +34,7 @@ static const struct diff_topic *const topics[] = {
 	&topic_abend,
 	&topic_vm,
 	&topic_ipc,
+	&topic_seccomp,
 };
 
 static void wait_child(int pid)
