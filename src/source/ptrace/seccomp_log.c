@@ -6,16 +6,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/user.h>
 #include <unistd.h>
 
 #include "abi/abi.h"
 #include "base/macros.h"
 #include "source/ptrace/task_mem.h"
-
-#ifndef __x86_64__
-#error "seccomp_log.c knows the registers of x86-64 only"
-#endif
+#include "source/ptrace/task_regs.h"
 
 #define CODE_SECCOMP 1 /* SYS_SECCOMP in include/uapi/asm-generic/siginfo.h: why SIGSYS came */
 #define LOGGED_ALL   UINT32_MAX
@@ -237,34 +233,22 @@ bool seccomp_log_entry(struct seccomp_logged *logged, struct evt_seccomp *ret,
 	return true;
 }
 
-/* The call as its registers still say. */
-static bool read_call(struct seccomp_data *ret, bool *ret_rolled_back, pid_t tid)
+static bool read_call(struct seccomp_data *ret, int *ret_is_undone, pid_t tid)
 {
 	struct __ptrace_syscall_info info;
-	struct user_regs_struct regs;
+	struct task_call call;
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) < 0 ||
-		ptrace(PTRACE_GETREGS, tid, NULL, &regs) < 0)
+		!task_regs_read_call(tid, !(info.arch & __AUDIT_ARCH_64BIT), &call))
 		return false;
 	*ret = (struct seccomp_data){
-		.nr = (int)regs.orig_rax,
+		.nr = call.nr,
 		.arch = info.arch,
 		.instruction_pointer = info.instruction_pointer,
 	};
-	*ret_rolled_back = (int)regs.rax == ret->nr;
-	if (info.arch & __AUDIT_ARCH_64BIT) {
-		const uint64_t args[] = { regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8,
-			regs.r9 };
-
-		memcpy(ret->args, args, sizeof(args));
-	} else {
-		const uint64_t args[] = { regs.rbx, regs.rcx, regs.rdx, regs.rsi, regs.rdi,
-			regs.rbp };
-
-		for (size_t i = 0; i < ARRAY_SIZE(args); i++)
-			ret->args[i] = (uint32_t)args[i];
-	}
-	return ret->nr != -1;
+	memcpy(ret->args, call.args, sizeof(ret->args));
+	*ret_is_undone = call.is_undone;
+	return true;
 }
 
 bool seccomp_log_trap(struct seccomp_logged *logged, struct evt_seccomp *ret,
@@ -272,13 +256,13 @@ bool seccomp_log_trap(struct seccomp_logged *logged, struct evt_seccomp *ret,
 {
 	struct seccomp_verdict verdict;
 	struct seccomp_data data;
-	bool rolled_back;
 	siginfo_t info;
+	int is_undone;
 
 	if (!filters || ptrace(PTRACE_GETSIGINFO, tid, NULL, &info) < 0 ||
 		info.si_code != CODE_SECCOMP)
 		return false;
-	if (!read_call(&data, &rolled_back, tid))
+	if (!read_call(&data, &is_undone, tid))
 		return false;
 	verdict = own_filters_run(filters, &data);
 	if (verdict.action != SECCOMP_RET_TRAP || !is_logged(logged, verdict))
@@ -288,14 +272,14 @@ bool seccomp_log_trap(struct seccomp_logged *logged, struct evt_seccomp *ret,
 }
 
 bool seccomp_log_kill(struct seccomp_logged *logged, struct evt_seccomp *ret, bool *ret_abends,
-	const struct own_filters *filters, pid_t tid)
+	const struct own_filters *filters, pid_t tid, bool is_alone)
 {
 	struct seccomp_verdict verdict;
 	struct seccomp_data data;
-	bool rolled_back;
+	int is_undone;
 
 	*ret_abends = false;
-	if (!filters || !read_call(&data, &rolled_back, tid))
+	if (!filters || !read_call(&data, &is_undone, tid))
 		return false;
 	/* a thread that dies with another's call has made one that was allowed, or none */
 	verdict = own_filters_run(filters, &data);
@@ -308,7 +292,8 @@ bool seccomp_log_kill(struct seccomp_logged *logged, struct evt_seccomp *ret, bo
 	case SECCOMP_RET_ALLOW:
 		return false;
 	}
-	*ret_abends = rolled_back;
+	*ret_abends =
+		is_undone < 0 ? verdict.action != SECCOMP_RET_KILL_THREAD || is_alone : is_undone;
 	if (!is_logged(logged, verdict))
 		return false;
 	fill(ret, &data, verdict.action);

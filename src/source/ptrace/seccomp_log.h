@@ -60,8 +60,8 @@ bool seccomp_log_entry(struct seccomp_logged *logged, struct evt_seccomp *ret,
 bool seccomp_log_trap(struct seccomp_logged *logged, struct evt_seccomp *ret,
 	const struct own_filters *filters, pid_t tid);
 /* ... of the call of which the task dies, held at its end. Also says whether the whole process does, as of a signal: then
- * ANOM_ABEND follows. */
+ * ANOM_ABEND follows. is_alone: it is the last thread. */
 bool seccomp_log_kill(struct seccomp_logged *logged, struct evt_seccomp *ret, bool *ret_abends,
-	const struct own_filters *filters, pid_t tid);
+	const struct own_filters *filters, pid_t tid, bool is_alone);
 
 #endif

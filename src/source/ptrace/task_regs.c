@@ -24,6 +24,24 @@ void task_regs_set_arg0(pid_t tid, bool is_compat, uint64_t value)
 		value);
 }
 
+bool task_regs_read_call(pid_t tid, bool is_compat, struct task_call *ret)
+{
+	struct user_regs_struct regs;
+
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &regs) < 0)
+		return false;
+	if (is_compat)
+		*ret = (struct task_call){ .args = { (uint32_t)regs.rbx, (uint32_t)regs.rcx,
+						   (uint32_t)regs.rdx, (uint32_t)regs.rsi,
+						   (uint32_t)regs.rdi, (uint32_t)regs.rbp } };
+	else
+		*ret = (struct task_call){ .args = { regs.rdi, regs.rsi, regs.rdx, regs.r10,
+						   regs.r8, regs.r9 } };
+	ret->nr = (int)regs.orig_rax;
+	ret->is_undone = (int)regs.rax == ret->nr;
+	return ret->nr != -1;
+}
+
 #elif defined(__aarch64__)
 
 /* r0 of a 32-bit task or x0 of a 64-bit one is the first argument and the result: which of them, the size of the set
@@ -58,6 +76,24 @@ void task_regs_set_arg0(pid_t tid, bool is_compat, uint64_t value)
 {
 	(void)is_compat;
 	set_first(tid, value);
+}
+
+bool task_regs_read_call(pid_t tid, bool is_compat, struct task_call *ret)
+{
+	union {
+		struct user_regs_struct wide;
+		uint32_t narrow[18];
+	} regs;
+	struct iovec iov = { .iov_base = &regs, .iov_len = sizeof(regs) };
+	struct iovec nr = { .iov_base = &ret->nr, .iov_len = sizeof(ret->nr) };
+
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0 ||
+		ptrace(PTRACE_GETREGSET, tid, NT_ARM_SYSTEM_CALL, &nr) < 0)
+		return false;
+	for (size_t i = 0; i < sizeof(ret->args) / sizeof(ret->args[0]); i++)
+		ret->args[i] = is_compat ? regs.narrow[i] : regs.wide.regs[i];
+	ret->is_undone = -1;
+	return ret->nr != -1;
 }
 
 #else

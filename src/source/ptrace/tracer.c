@@ -491,6 +491,11 @@ static int report_signal(struct tracer *t, struct task *task, int signal)
 	return report_abend(t, task, signal);
 }
 
+static bool is_last_thread(const struct task *task)
+{
+	return LIST_FIRST(&task->process->threads) == task && !LIST_NEXT(task, peer);
+}
+
 /* Of the call that its own filter killed it for, nothing else was seen. */
 static int on_dying(struct tracer *t, struct task *task, const struct stop *stop)
 {
@@ -498,7 +503,8 @@ static int on_dying(struct tracer *t, struct task *task, const struct stop *stop
 	bool abends;
 	int r = 0;
 
-	if (seccomp_log_kill(&t->seccomp_logged, &record, &abends, task->filters, task->tid))
+	if (seccomp_log_kill(&t->seccomp_logged, &record, &abends, task->filters, task->tid,
+		    is_last_thread(task)))
 		r = report_seccomp(t, task, &record);
 	if (!r && abends && WTERMSIG(stop->end) == SIGSYS)
 		r = report_abend(t, task, SIGSYS);
