@@ -5,6 +5,12 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#ifdef __aarch64__
+#define BREAKPOINT "brk #0"
+#else
+#define BREAKPOINT "int3"
+#endif
+
 static pid_t self;
 
 static void handler(int signal, siginfo_t *info, void *context)
@@ -53,7 +59,7 @@ static void fault(bool is_bus)
 		handle(SIGSEGV, on_fault);
 		handle(SIGTRAP, on_fault);
 		if (is_bus)
-			__asm__ volatile("int3");
+			__asm__ volatile(BREAKPOINT);
 		((volatile char *)page)[0x123] = 1;
 		_exit(98);
 	}

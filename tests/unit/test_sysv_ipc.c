@@ -34,8 +34,8 @@ static struct call the_call(uint32_t arch, const char *name, const uint64_t args
 /* Below 4 GiB, where a 32-bit program's pointers lead. */
 static void *low_memory(void)
 {
-	void *at = mmap(
-		NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	void *at = mmap((void *)0x10000000, 4096, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 	assert_ptr_not_equal(at, MAP_FAILED);
 	return at;
