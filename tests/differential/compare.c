@@ -2,12 +2,13 @@
 /*
  * Compares what the kernel and uaudit recorded of the same programs.
  *
- *   compare [-a] [-E ENVIRONMENT] [-K KERNEL] [-k KNOWN] DIRECTORY CASE...
+ *   compare [-a] [-E ENVIRONMENT] [-K KERNEL] [-k KNOWN] [-p PAIRS] DIRECTORY CASE...
  *
  * reads DIRECTORY/CASE.kernel and DIRECTORY/CASE.uaudit. -a: these are all cases, so that a row of the table of known
  * differences which explains none of them is an error. -E: where the programs ran (environment.h); -K: the kernel, as rows
- * of the table call it ("linux-6.1"). Exit status 0: equal but for known differences; 1: not; 2: the comparison could not be
- * made.
+ * of the table call it ("linux-6.1"). -p: writes which event belongs to which, a line each: case, stamp of the kernel's event
+ * and of uaudit's (sec.ms:serial; - for none), and the differences that are known as TYPE.field. Exit status 0: equal but for
+ * known differences; 1: not; 2: the comparison could not be made.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ struct comparison {
 	struct totals *totals;
 	struct mapping map;
 	size_t n_reports;
+	FILE *pairs; /* or NULL */
 };
 
 /* ---- reports ---- */
@@ -57,17 +59,44 @@ static const char *event_title(const struct trail_event *event, char *text, size
 static bool differs(struct comparison *c, const struct rec *rec, const char *field)
 {
 	const char *nametype = rec_get(rec, "nametype");
-	char *kind;
-	bool is_known;
+	bool is_known = known_has(c->known, c->case_name, rec->type, field);
 
-	if (known_has(c->known, c->case_name, rec->type, field))
-		return false;
-	if (!nametype)
-		return true;
-	kind = xasprintf("%s/%s", rec->type, nametype);
-	is_known = known_has(c->known, c->case_name, kind, field);
-	free(kind);
+	if (!is_known && nametype) {
+		char *kind = xasprintf("%s/%s", rec->type, nametype);
+
+		is_known = known_has(c->known, c->case_name, kind, field);
+		free(kind);
+	}
+	if (is_known && c->pairs)
+		fprintf(c->pairs, " %s.%s", rec->type, field);
 	return !is_known;
+}
+
+static void print_stamp(FILE *to, const struct trail_event *event)
+{
+	const struct rec *first = event ? event->recs[0] : NULL;
+
+	if (first)
+		fprintf(to, " %lld.%03u:%u", first->sec, first->msec, first->serial);
+	else
+		fputs(" -", to);
+}
+
+/* Begins the line about two events that belong together, or about one. */
+static void begin_pair(
+	struct comparison *c, const struct trail_event *kernel, const struct trail_event *uaudit)
+{
+	if (!c->pairs)
+		return;
+	fputs(c->case_name, c->pairs);
+	print_stamp(c->pairs, kernel);
+	print_stamp(c->pairs, uaudit);
+}
+
+static void end_pair(struct comparison *c)
+{
+	if (c->pairs)
+		fputc('\n', c->pairs);
 }
 
 /* Begins the line about a difference; false if enough of them have been printed. */
@@ -243,6 +272,7 @@ static void compare_events(
 
 	c->map.event = kernel;
 	c->totals->events++;
+	begin_pair(c, kernel, uaudit);
 	for (size_t k = 0; k <= kernel->n; k++) {
 		size_t until = k == kernel->n ? uaudit->n : pairs[k] < 0 ? next : (size_t)pairs[k];
 
@@ -258,6 +288,7 @@ static void compare_events(
 		next = (size_t)pairs[k] + 1;
 	}
 	free(pairs);
+	end_pair(c);
 	if (!kernel->has_eoe && !strcmp(trail_main(kernel)->type, "SYSCALL")) {
 		c->totals->different++;
 		if (begin_report(c, kernel))
@@ -265,9 +296,12 @@ static void compare_events(
 	}
 }
 
-static void lone_event(struct comparison *c, const char *side, const struct trail_event *event)
+static void lone_event(
+	struct comparison *c, const char *side, const struct trail_event *event, bool is_kernel)
 {
 	c->totals->events++;
+	begin_pair(c, is_kernel ? event : NULL, is_kernel ? NULL : event);
+	end_pair(c);
 	c->totals->records += event->n;
 	if (known_has(c->known, c->case_name, "event", "record")) {
 		c->totals->known += event->n;
@@ -322,12 +356,12 @@ static void compare_trails(
 			has_partner[partner[i] - uaudit->events] = true;
 			compare_events(c, &kernel->events[i], partner[i]);
 		} else {
-			lone_event(c, "the kernel", &kernel->events[i]);
+			lone_event(c, "the kernel", &kernel->events[i], true);
 		}
 	}
 	for (size_t i = 0; i < uaudit->n_events; i++)
 		if (!has_partner[i])
-			lone_event(c, "uaudit", &uaudit->events[i]);
+			lone_event(c, "uaudit", &uaudit->events[i], false);
 	free(has_partner);
 	free(partner);
 }
@@ -358,7 +392,8 @@ static bool expects_nothing(const char *case_name)
 }
 
 static int compare_case(struct totals *totals, struct known *known,
-	const struct environment *environment, const char *directory, const char *case_name)
+	const struct environment *environment, FILE *pairs, const char *directory,
+	const char *case_name)
 {
 	bool ns = environment->has_namespaces, is_root = !strcmp(environment->name, "root");
 	struct trail kernel = { 0 }, uaudit = { 0 };
@@ -367,6 +402,7 @@ static int compare_case(struct totals *totals, struct known *known,
 		.known = known,
 		.totals = totals,
 		.map = { .kernel = &kernel, .uaudit = &uaudit, .environment = environment },
+		.pairs = pairs,
 	};
 	struct totals before = *totals;
 	int r = read_side(&kernel, directory, case_name, "kernel", ns ? &kernel_inside : NULL);
@@ -425,12 +461,13 @@ int main(int argc, char **argv)
 	struct known known = { 0 };
 	struct totals totals = { 0 };
 	const struct environment *environment = environment_find("root");
-	const char *known_path = NULL;
+	const char *known_path = NULL, *pairs_path = NULL;
+	FILE *pairs = NULL;
 	bool all = false;
 	size_t unused = 0;
 	int option, r = 0;
 
-	while ((option = getopt(argc, argv, "aE:K:k:")) != -1) {
+	while ((option = getopt(argc, argv, "aE:K:k:p:")) != -1) {
 		if (option == 'a')
 			all = true;
 		else if (option == 'E')
@@ -439,19 +476,29 @@ int main(int argc, char **argv)
 			known.kernel = optarg;
 		else if (option == 'k')
 			known_path = optarg;
+		else if (option == 'p')
+			pairs_path = optarg;
 		else
 			return 2;
 	}
 	if (argc - optind < 2 || !environment) {
-		fputs("usage: compare [-a] [-E root|user|container] [-K KERNEL] [-k KNOWN] DIRECTORY CASE...\n",
+		fputs("usage: compare [-a] [-E root|user|container] [-K KERNEL] [-k KNOWN] [-p PAIRS] "
+		      "DIRECTORY CASE...\n",
 			stderr);
 		return 2;
 	}
 	known.environment = environment->name;
 	if (known_path && known_read(&known, known_path))
 		return 2;
+	if (pairs_path) {
+		pairs = fopen(pairs_path, "we");
+		if (!pairs) {
+			perror(pairs_path);
+			return 2;
+		}
+	}
 	for (int i = optind + 1; i < argc; i++)
-		if (compare_case(&totals, &known, environment, argv[optind], argv[i]))
+		if (compare_case(&totals, &known, environment, pairs, argv[optind], argv[i]))
 			r = 2;
 	if (all)
 		unused = report_unused(&known, known_path);
@@ -460,6 +507,8 @@ int main(int argc, char **argv)
 		totals.cases, totals.equal_cases, totals.events, totals.records,
 		totals.records - totals.known - totals.different, totals.known, totals.different);
 	known_free(&known);
+	if (pairs && fclose(pairs))
+		r = 2;
 	if (totals.silent)
 		printf("differential: %zu of the programs left no record where they ran\n",
 			totals.silent);
