@@ -213,6 +213,7 @@ enum arg_kind {
 	ARG_EXIT_STATUS,
 	ARG_MMSGHDR,
 	ARG_MMSGHDR_OUT,
+	ARG_TIMEX, /* pointer to a struct timex */
 };
 
 /* What a call does to paths: decides its names list (spec kernel 5). */
@@ -255,6 +256,13 @@ enum path_effect {
 
 #define SC_CWD  0x1000u /* changes the working directory of its task, and of those that share it */
 #define SC_SYSV 0x2000u /* is about an object of System V IPC */
+/* What it may do to more than its task (source/ptrace/privileged.h). */
+#define SC_CAPSET  0x4000u
+#define SC_CLOCK   0x8000u  /* sets or adjusts the clock */
+#define SC_MODULE  0x10000u /* loads or removes a kernel module */
+#define SC_WRITES  0x20000u /* writes to a descriptor: perhaps a login uid */
+#define SC_BPF     0x40000u /* loads a program into the kernel, or frees it */
+#define SC_LISTENS 0x80000u /* joins or leaves the audit's multicast groups */
 
 struct syscall_info {
 	const char *name;

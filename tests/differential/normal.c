@@ -12,7 +12,7 @@ static const char *const pid_fields[] = { "pid", "ppid", "opid" };
 
 /* Fields that hold a uid or gid. */
 static const char *const id_fields[] = { "auid", "uid", "gid", "euid", "suid", "fsuid", "egid",
-	"sgid", "fsgid", "ouid", "ogid", "oauid" };
+	"sgid", "fsgid", "ouid", "ogid", "oauid", "old-auid" };
 
 /* ... and the uid that is root for a file's capabilities. */
 static const char *const root_fields[] = { "cap_frootid", "frootid" };

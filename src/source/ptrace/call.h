@@ -11,8 +11,13 @@
 #include <time.h>
 
 #include "abi/abi.h"
+#include "source/ptrace/bpf_program.h"
 #include "source/ptrace/capture.h"
+#include "source/ptrace/clock.h"
 #include "source/ptrace/exec_image.h"
+#include "source/ptrace/listener.h"
+#include "source/ptrace/login.h"
+#include "source/ptrace/module.h"
 #include "source/ptrace/names.h"
 #include "source/ptrace/sysv_ipc.h"
 
@@ -48,6 +53,7 @@ struct call {
 	struct evt_times times;  /* the exact ones, only with EXTRA_TIME */
 	struct timespec entered; /* CLOCK_MONOTONIC, likewise */
 	pid_t tid, tgid;
+	bool is_wanted; /* a rule may select it; if not, only a record written aside makes it an event */
 	bool is_compat; /* 32-bit words in the task's memory */
 
 	struct path_arg paths[2]; /* ARG_PATH and ARG_PATH2 */
@@ -75,6 +81,13 @@ struct call {
 
 	struct call_fd fds[EVT_ARGS];
 	size_t n_fds;
+
+	/* Valid where the call's row has the property (privileged.h). */
+	struct clock_call clock;
+	struct module_call module;
+	struct login_call login;
+	struct bpf_call bpf;
+	struct listener_call listener;
 
 	unsigned event_flags; /* EVT_F_FAULT, EVT_F_TRUNCATED */
 };

@@ -14,6 +14,7 @@
 #include "source/ptrace/effects.h"
 #include "source/ptrace/extras.h"
 #include "source/ptrace/full_path.h"
+#include "source/ptrace/privileged.h"
 #include "source/ptrace/proc_file.h"
 #include "source/ptrace/task_cgroup.h"
 #include "source/ptrace/task_mem.h"
@@ -30,6 +31,7 @@ struct capture_env {
 	struct exec_image_cache *images;
 	struct lookup_root own_root;
 	struct call_list spare_calls;
+	struct privileged_env privileged;
 	unsigned long changes;     /* calls so far that may have changed what a program is called */
 	uint32_t own_uid, own_gid; /* effective ids of this process */
 };
@@ -60,8 +62,9 @@ struct capture {
 	struct call *call; /* in flight */
 
 	bool ids_known, login_known, stat_known, root_known, pers_known;
-	bool stat_is_fresh; /* read for the event at work */
-	bool was_compat;    /* made a 32-bit call since its last execve */
+	bool stat_is_fresh;         /* read for the event at work */
+	bool was_compat;            /* made a 32-bit call since its last execve */
+	struct timespec login_tick; /* when login was compared last */
 	uint32_t pers;
 	struct task_ids ids;
 	struct task_login login;
@@ -206,8 +209,7 @@ void capture_forget(struct capture *c)
 
 static void forget_all(struct capture *c)
 {
-	c->ids_known = c->login_known = c->stat_known = c->root_known = c->pers_known =
-		c->texts.known = false;
+	c->ids_known = c->stat_known = c->root_known = c->pers_known = c->texts.known = false;
 }
 
 static const struct task_ids *ids_of(struct capture *c)
@@ -224,6 +226,29 @@ static const struct task_login *login_of(struct capture *c)
 		c->login_known = true;
 	}
 	return &c->login;
+}
+
+/* A write that no rule selects may have changed the login. Nothing else tells of it; but each change gives another
+ * session. */
+static int compare_login(struct capture *c, const struct timespec *now, struct buf *out)
+{
+	struct task_login old = c->login;
+	struct evt_login item;
+
+	c->login_tick = *now;
+	if (!c->login_known || task_session_read(c->env->procfd, c->tid) == old.ses)
+		return 0;
+	c->login_known = false;
+	if (login_of(c)->ses == old.ses)
+		return 0;
+	item = (struct evt_login){
+		.old_auid = old.auid,
+		.old_ses = old.ses,
+		.auid = c->login.auid,
+		.ses = c->login.ses,
+		.res = 1,
+	};
+	return capture_aside(c, EVT_ITEM_LOGIN, &item, sizeof(item), out);
 }
 
 static const struct task_stat *stat_of(struct capture *c)
@@ -494,12 +519,48 @@ static void read_fds(struct capture *c, struct call *call)
 	full_path_read_fds(call, &env.lookup);
 }
 
+static bool same_tick(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+int capture_forking(struct capture *c, struct buf *out)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return compare_login(c, &now, out);
+}
+
+/* Whether a record may be written aside of a call that no rule selects (privileged.h). */
+static bool may_write_aside(const struct syscall_info *info, const struct capture_call *regs)
+{
+	return info->flags & (SC_BPF | SC_LISTENS) ||
+	       (regs->arch == ABI_ARCH_I386 && syscall_arg(info, ARG_SOCKETCALL) >= 0);
+}
+
+/* Whether anything of the call is wanted. */
+static bool enter_privileged(struct capture *c, struct call *call)
+{
+	privileged_entry(call, &c->env->privileged, c->env->procfd);
+	if (!call->is_wanted && !privileged_writes_aside(call)) {
+		c->call = NULL;
+		call_give_back(c->env, call);
+		return false;
+	}
+	if (call->info->flags & SC_WRITES && call->login.is_login)
+		call->login.before = *login_of(c);
+	return true;
+}
+
 int capture_entry(struct capture *c, const struct capture_call *regs, struct buf *out)
 {
 	const struct syscall_info *info = syscall_info(regs->arch, (int64_t)regs->nr);
+	bool is_wanted = wanted(c->env->interest, regs);
 	struct call *call;
+	int r;
 
-	if (!wanted(c->env->interest, regs)) {
+	if (!is_wanted && !may_write_aside(info, regs)) {
 		/* let through to us because it may change what is remembered: read it anew when it is needed next, and
 		 * by then the call is over */
 		if (info->flags & SC_IDS)
@@ -518,6 +579,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	memcpy(call->args, regs->args, sizeof(call->args));
 	call->tid = c->tid;
 	call->tgid = c->tgid;
+	call->is_wanted = is_wanted;
 	call->is_compat = !(regs->arch & __AUDIT_ARCH_64BIT);
 	if (call->is_compat && !c->was_compat) {
 		c->was_compat = true;
@@ -531,6 +593,11 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
 	if (wants(c->env, EXTRA_TIME))
 		note_entry_time(call);
+	if (!same_tick(&c->login_tick, &call->time) || info->flags & SC_WRITES) {
+		r = compare_login(c, &call->time, out);
+		if (r < 0)
+			return r;
+	}
 
 	extras_unfold_socketcall(call);
 	sysv_unfold_ipc(call);
@@ -542,6 +609,8 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	if (info->flags & SC_SENDS_SIGNAL)
 		read_texts(c, &call->time);
 	extras_entry(call, c->env->procfd, c->env->interest->signal_targets);
+	if (!enter_privileged(c, call))
+		return 0;
 	(void)ids_of(c);
 	effect_read(call);
 	if (wants(c->env, EXTRA_PATHS))
@@ -697,7 +766,8 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 		.source = EVT_SRC_PTRACE,
 	};
 	struct event_writer w;
-	size_t header;
+	size_t header, before;
+	bool has_aside = false;
 	int r;
 
 	memcpy(hdr.args, call->regs.args, sizeof(hdr.args));
@@ -712,8 +782,13 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	put_task(c, &w);
 	if (call->info->effect == EFFECT_EXEC && returned)
 		put_exec(c, ret, &w);
-	if (returned)
+	if (returned) {
 		extras_exit(call, ret, &w);
+		before = out->len;
+		privileged_exit(
+			call, ret, &c->env->privileged, c->env->procfd, ids_of(c), login_of(c), &w);
+		has_aside = out->len > before;
+	}
 	if (call->names.n && call->cwd_len > 0)
 		event_put(&w, EVT_ITEM_CWD, call->cwd, (size_t)call->cwd_len);
 	else if (call->names.n && c->texts.cwd.len)
@@ -732,6 +807,8 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 			written->flags |= EVT_F_TRUNCATED;
 	}
 	r = event_finish(&w);
+	if (!call->is_wanted && !has_aside)
+		out->len = header; /* no rule asks for it, and nothing came of it */
 	c->call = NULL;
 	call_give_back(c->env, call);
 	return r;
@@ -754,6 +831,8 @@ int capture_exit(struct capture *c, int64_t ret, struct buf *out)
 	}
 	if (call->info->flags & SC_IDS)
 		forget_all(c);
+	if (call->info->flags & SC_WRITES && call->login.is_login)
+		c->login_known = false;
 	if (changes_texts(call->info))
 		c->env->changes++;
 	if (call->info->effect == EFFECT_EXEC)

@@ -68,6 +68,10 @@ bool capture_is_closed(const struct capture *c);
 int capture_aside(
 	struct capture *c, enum evt_item_type type, const void *data, size_t len, struct buf *out);
 
+/* The task is held and is making another one, which inherits its login: if that has changed unseen, appends an event that
+ * says so. 0 or negative errno. */
+int capture_forking(struct capture *c, struct buf *out);
+
 /* Ids, parent and terminal of the task into the header of an event about it that is not a syscall (EVT_TASK_NEW). */
 void capture_describe(struct capture *c, struct evt_hdr *hdr);
 

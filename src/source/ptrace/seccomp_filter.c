@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <linux/audit.h>
+#include <linux/bpf.h>
+#include <linux/net.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
@@ -90,6 +92,21 @@ static const struct rule_arg_case clone_cases[] = {
 static const struct rule_arg_case clone3_cases[] = {
 	{ .n_tests = 0 }, /* its flags are in memory */
 };
+/* Records that are written whether a rule selects the call or not (spec kernel 3.4). Whether the address or the socket
+ * is of the kind cannot be seen from here. */
+static const struct rule_arg_case bpf_cases[] = {
+	WHEN(IS(0, BPF_PROG_LOAD)),
+};
+static const struct rule_arg_case bind_cases[] = {
+	{ .n_tests = 0 },
+};
+static const struct rule_arg_case setsockopt_cases[] = {
+	WHEN(IS(1, 270)), /* SOL_NETLINK */
+};
+static const struct rule_arg_case socketcall_cases[] = {
+	WHEN(IS(0, SYS_BIND)),
+	WHEN(IS(0, SYS_SETSOCKOPT)),
+};
 
 static const struct own_call {
 	const char *name;
@@ -102,6 +119,10 @@ static const struct own_call {
 	{ "ptrace", ptrace_cases, ARRAY_SIZE(ptrace_cases) },
 	{ "clone", clone_cases, ARRAY_SIZE(clone_cases) },
 	{ "clone3", clone3_cases, ARRAY_SIZE(clone3_cases) },
+	{ "bpf", bpf_cases, ARRAY_SIZE(bpf_cases) },
+	{ "bind", bind_cases, ARRAY_SIZE(bind_cases) },
+	{ "setsockopt", setsockopt_cases, ARRAY_SIZE(setsockopt_cases) },
+	{ "socketcall", socketcall_cases, ARRAY_SIZE(socketcall_cases) },
 };
 
 int seccomp_filter_own_cases(uint32_t arch, uint32_t nr, const struct rule_arg_case **ret_cases)

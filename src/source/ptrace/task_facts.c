@@ -127,10 +127,15 @@ uint32_t task_personality_read(int procfd, pid_t tid)
 	return value;
 }
 
+uint32_t task_session_read(int procfd, pid_t tid)
+{
+	return read_id_file(procfd, tid, "sessionid");
+}
+
 void task_login_read(struct task_login *ret, int procfd, pid_t tid)
 {
 	ret->auid = read_id_file(procfd, tid, "loginuid");
-	ret->ses = read_id_file(procfd, tid, "sessionid");
+	ret->ses = task_session_read(procfd, tid);
 }
 
 /* The name that the tty driver gives a device (tty_name() in drivers/tty/tty_io.c), for the drivers that people log in

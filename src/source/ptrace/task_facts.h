@@ -44,6 +44,8 @@ int task_stat_read(struct task_stat *ret, int procfd, pid_t tid);
 /* The personality word; 0 if it may not be known. */
 uint32_t task_personality_read(int procfd, pid_t tid);
 /* A kernel without audit knows of no login: then both are unset. */
+/* Its session alone. */
+uint32_t task_session_read(int procfd, pid_t tid);
 void task_login_read(struct task_login *ret, int procfd, pid_t tid);
 
 #endif

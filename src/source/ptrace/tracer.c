@@ -147,6 +147,14 @@ static int task_begin(
 	if (r < 0)
 		return r;
 	task->filters = own_filters_ref(parent ? parent->filters : NULL);
+	if (parent && parent->capture) {
+		r = capture_forking(parent->capture, &t->event);
+		if (r < 0)
+			return r;
+		r = deliver_all(t);
+		if (r < 0)
+			return r;
+	}
 	r = capture_new(&task->capture, t->env, task->tid, task->process->tgid,
 		parent ? parent->capture : NULL);
 	if (r < 0)

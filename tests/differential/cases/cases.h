@@ -34,7 +34,7 @@ struct diff_topic {
 extern const struct diff_topic topic_open, topic_create, topic_rename, topic_attr, topic_lookup,
 	topic_exec, topic_family, topic_process, topic_socket, topic_error, topic_name;
 extern const struct diff_topic topic_abend, topic_vm;
-extern const struct diff_topic topic_ipc;
+extern const struct diff_topic topic_ipc, topic_privilege, topic_login;
 extern const struct diff_topic topic_seccomp;
 
 /* The call itself, without a wrapper of the C library that might choose another one. */

@@ -36,6 +36,8 @@ static const struct diff_topic *const topics[] = {
 	&topic_vm,
 	&topic_ipc,
 	&topic_seccomp,
+	&topic_privilege,
+	&topic_login,
 };
 
 static void wait_child(int pid)
