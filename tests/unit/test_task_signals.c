@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <grp.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/macros.h"
@@ -56,6 +58,31 @@ static void nobody_to_ask(void **state)
 	assert_false(task_ignores(0x3fffffff, SIGCHLD));
 }
 
+/* Signals stand behind the groups in /proc, of which there may be many pages. */
+static void behind_any_number_of_groups(void **state)
+{
+	static gid_t groups[65536];
+	int status;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0) {
+		skip();
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		groups[i] = 4000000000u + (gid_t)i;
+	pid = fork();
+	if (!pid) {
+		if (setgroups(ARRAY_SIZE(groups), groups) < 0)
+			_exit(1);
+		set(SIGSEGV, on_signal);
+		_exit(task_will_dump(getpid(), SIGSEGV) ? 2 : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static void ignored(void **state)
 {
 	(void)state;
@@ -75,6 +102,7 @@ int main(void)
 		cmocka_unit_test(default_action_dumps),
 		cmocka_unit_test(other_signals_do_not),
 		cmocka_unit_test(nobody_to_ask),
+		cmocka_unit_test(behind_any_number_of_groups),
 		cmocka_unit_test(ignored),
 	};
 

@@ -13,6 +13,7 @@
 #include "base/macros.h"
 #include "base/parse.h"
 #include "source/ptrace/proc_file.h"
+#include "source/ptrace/proc_status.h"
 #include "source/ptrace/task_mem.h"
 
 #define ARGV_MAX        ((size_t)2 * 1024 * 1024) /* bytes of arguments that an event carries */
@@ -125,26 +126,25 @@ static void address_exit(struct call *call, int64_t ret)
 
 static int read_target(struct evt_obj_pid *target, int procfd, pid_t tid)
 {
-	char status[1024], comm[EVT_COMM_LEN + 1];
+	struct proc_status status;
+	char comm[EVT_COMM_LEN + 1];
 	struct task_login login;
 	struct task_ids ids;
-	const char *tgid;
-	uint32_t value;
+	uint64_t tgid;
 	ssize_t n;
 	int r;
 
-	n = proc_read(procfd, tid, "status", status, sizeof(status));
-	if (n < 0)
-		return (int)n;
-	tgid = strstr(status, "\nTgid:\t");
-	if (!tgid || parse_u32(tgid + 7, strcspn(tgid + 7, "\n"), 10, &value) < 0)
-		return -ESRCH;
-	r = task_ids_read(&ids, procfd, tid);
+	r = proc_status_read(&status, procfd, tid);
+	if (r == 0 && !proc_status_numbers(status.text, "Tgid", 10, &tgid, 1))
+		r = -ESRCH;
+	if (r == 0)
+		r = task_ids_parse(&ids, status.text);
+	proc_status_release(&status);
 	if (r < 0)
 		return r;
 	task_login_read(&login, procfd, tid);
 	*target = (struct evt_obj_pid){
-		.pid = (int32_t)value, .auid = login.auid, .uid = ids.uid, .ses = login.ses
+		.pid = (int32_t)tgid, .auid = login.auid, .uid = ids.uid, .ses = login.ses
 	};
 	n = proc_read(procfd, tid, "comm", comm, sizeof(comm));
 	if (n > 0 && comm[n - 1] == '\n')
@@ -178,21 +178,12 @@ static void add_target(struct call *call, int procfd, pid_t tid)
 	call->targets[call->n_targets++] = target;
 }
 
-/* The fifth field of /proc/PID/stat: the process group. */
+/* -1: it is gone. */
 static pid_t group_of(int procfd, pid_t pid)
 {
-	char stat[512];
-	const char *at;
-	int64_t value = 0;
+	struct task_stat stat;
 
-	if (proc_read(procfd, pid, "stat", stat, sizeof(stat)) < 0)
-		return -1;
-	at = strrchr(stat, ')');
-	for (int i = 0; at && i < 3; i++)
-		at = strchr(at + 1, ' ');
-	if (!at || parse_i64(at + 1, strcspn(at + 1, " "), 10, &value) < 0)
-		return -1;
-	return (pid_t)value;
+	return task_stat_read(&stat, procfd, pid) < 0 ? -1 : stat.pgrp;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -239,14 +230,12 @@ static void add_group(struct call *call, int procfd, pid_t group)
 static pid_t pid_of_pidfd(const struct call *call, int procfd, int pidfd)
 {
 	char name[PROC_NAME_MAX], info[1024];
-	int64_t pid = -1;
-	const char *at;
+	uint64_t pid;
 
 	snprintf(name, sizeof(name), "fdinfo/%d", pidfd);
-	if (proc_read(procfd, call->tid, name, info, sizeof(info)) < 0)
-		return -1;
-	at = strstr(info, "\nPid:\t");
-	if (!at || parse_i64(at + 6, strcspn(at + 6, "\n"), 10, &pid) < 0)
+	/* -1 for one that has ended, which is no such number */
+	if (proc_read(procfd, call->tid, name, info, sizeof(info)) < 0 ||
+		proc_status_numbers(info, "Pid", 10, &pid, 1) != 1)
 		return -1;
 	return (pid_t)pid;
 }

@@ -10,41 +10,9 @@
 #include "base/macros.h"
 #include "base/parse.h"
 #include "source/ptrace/proc_file.h"
+#include "source/ptrace/proc_status.h"
 
 #define ID_UNSET ((uint32_t)-1)
-
-/* The text behind "Name:" and its blanks on a line of /proc/TID/status; NULL if there is no such line. */
-static const char *status_value(const char *status, const char *name)
-{
-	const char *at = strstr(status, name);
-
-	if (!at)
-		return NULL;
-	at += strlen(name);
-	while (*at == '\t' || *at == ' ')
-		at++;
-	return at;
-}
-
-/* Up to max numbers separated by blanks on one line; how many there were. */
-static size_t parse_list(const char *at, unsigned base, uint64_t *to, size_t max)
-{
-	size_t n = 0, used;
-	uint64_t value;
-
-	if (!at)
-		return 0;
-	while (*at && *at != '\n') {
-		if (parse_u64_prefix(at, strcspn(at, "\t \n"), base, &value, &used) < 0)
-			break;
-		if (n < max)
-			to[n] = value;
-		n++;
-		at += used;
-		at += strspn(at, "\t ");
-	}
-	return n;
-}
 
 static uint32_t read_id_file(int procfd, pid_t tid, const char *file)
 {
@@ -58,63 +26,53 @@ static uint32_t read_id_file(int procfd, pid_t tid, const char *file)
 	return value;
 }
 
-#define STATUS_USUAL ((size_t)4096)
-#define STATUS_MAX                                                                                 \
-	((size_t)1024 * 1024) /* bytes: 65536 groups (NGROUPS_MAX), each with ten digits */
-
-/* The status file in room, or where it is longer (it lists all groups, and capabilities behind them) in *ret_more. */
-static ssize_t read_status(
-	const char **ret, char room[static STATUS_USUAL], char **ret_more, int procfd, pid_t tid)
+/* The ids on a line of the four kinds: real, effective, saved, of the file system. */
+static int parse_ids(const char *status, const char *name, uint32_t *const to[4])
 {
-	ssize_t n = proc_read(procfd, tid, "status", room, STATUS_USUAL);
+	uint64_t ids[4];
 
-	*ret = room;
-	if (n < (ssize_t)STATUS_USUAL - 1)
-		return n;
-	*ret = *ret_more = malloc(STATUS_MAX);
-	return *ret ? proc_read(procfd, tid, "status", *ret_more, STATUS_MAX) : -ENOMEM;
+	if (proc_status_numbers(status, name, 10, ids, 4) != 4)
+		return -ESRCH;
+	for (size_t i = 0; i < 4; i++)
+		*to[i] = (uint32_t)ids[i];
+	return 0;
 }
 
-int task_ids_read(struct task_ids *ret, int procfd, pid_t tid)
+int task_ids_parse(struct task_ids *ret, const char *status)
 {
-	_cleanup_free_ char *more = NULL;
-	char room[STATUS_USUAL];
-	const char *status;
-	uint64_t ids[4], groups[FACTS_GROUPS_MAX];
 	struct task_ids f = { 0 };
+	uint64_t groups[FACTS_GROUPS_MAX];
 	size_t n;
-	ssize_t r;
 
-	r = read_status(&status, room, &more, procfd, tid);
-	if (r < 0)
-		return (int)r;
-	if (parse_list(status_value(status, "\nUid:"), 10, ids, 4) != 4)
+	if (parse_ids(status, "Uid", (uint32_t *const[]){ &f.uid, &f.euid, &f.suid, &f.fsuid }) <
+			0 ||
+		parse_ids(status, "Gid",
+			(uint32_t *const[]){ &f.gid, &f.egid, &f.sgid, &f.fsgid }) < 0)
 		return -ESRCH;
-	f.uid = (uint32_t)ids[0];
-	f.euid = (uint32_t)ids[1];
-	f.suid = (uint32_t)ids[2];
-	f.fsuid = (uint32_t)ids[3];
-	if (parse_list(status_value(status, "\nGid:"), 10, ids, 4) != 4)
-		return -ESRCH;
-	f.gid = (uint32_t)ids[0];
-	f.egid = (uint32_t)ids[1];
-	f.sgid = (uint32_t)ids[2];
-	f.fsgid = (uint32_t)ids[3];
-
-	n = parse_list(status_value(status, "\nGroups:"), 10, groups, FACTS_GROUPS_MAX);
+	n = proc_status_numbers(status, "Groups", 10, groups, FACTS_GROUPS_MAX);
 	f.groups_cut = n > FACTS_GROUPS_MAX;
 	f.n_groups = (uint32_t)(f.groups_cut ? FACTS_GROUPS_MAX : n);
 	for (uint32_t i = 0; i < f.n_groups; i++)
 		f.groups[i] = (uint32_t)groups[i];
 
-	(void)parse_list(status_value(status, "\nCapInh:"), 16, &f.cap_inheritable, 1);
-	(void)parse_list(status_value(status, "\nCapPrm:"), 16, &f.cap_permitted, 1);
-	(void)parse_list(status_value(status, "\nCapEff:"), 16, &f.cap_effective, 1);
-	(void)parse_list(status_value(status, "\nCapBnd:"), 16, &f.cap_bounding, 1);
-	(void)parse_list(status_value(status, "\nCapAmb:"), 16, &f.cap_ambient, 1);
-
+	(void)proc_status_numbers(status, "CapInh", 16, &f.cap_inheritable, 1);
+	(void)proc_status_numbers(status, "CapPrm", 16, &f.cap_permitted, 1);
+	(void)proc_status_numbers(status, "CapEff", 16, &f.cap_effective, 1);
+	(void)proc_status_numbers(status, "CapBnd", 16, &f.cap_bounding, 1);
+	(void)proc_status_numbers(status, "CapAmb", 16, &f.cap_ambient, 1);
 	*ret = f;
 	return 0;
+}
+
+int task_ids_read(struct task_ids *ret, int procfd, pid_t tid)
+{
+	struct proc_status status;
+	int r = proc_status_read(&status, procfd, tid);
+
+	if (r == 0)
+		r = task_ids_parse(ret, status.text);
+	proc_status_release(&status);
+	return r;
 }
 
 uint32_t task_personality_read(int procfd, pid_t tid)
@@ -176,23 +134,19 @@ static void tty_name(char to[static FACTS_TTY_MAX], uint32_t dev)
 /* Fields of /proc/TID/stat, numbered as proc(5) does. */
 #define STAT_STATE     3
 #define STAT_PPID      4
+#define STAT_PGRP      5
 #define STAT_TTY       7
 #define STAT_STARTTIME 22
 #define STAT_ARG_START 48
 #define STAT_ARG_END   49
 
-int task_stat_read(struct task_stat *ret, int procfd, pid_t tid)
+int task_stat_parse(struct task_stat *ret, const char *stat)
 {
 	int64_t fields[STAT_ARG_END + 1] = { 0 };
 	struct task_stat f = { 0 };
-	uint32_t tty;
-	char stat[2048];
 	const char *at, *name;
-	ssize_t r;
+	uint32_t tty;
 
-	r = proc_read(procfd, tid, "stat", stat, sizeof(stat));
-	if (r < 0)
-		return (int)r;
 	/* "pid (comm) state ppid ...": comm may hold anything but ends at the last ) */
 	at = strrchr(stat, ')');
 	name = strchr(stat, '(');
@@ -210,6 +164,7 @@ int task_stat_read(struct task_stat *ret, int procfd, pid_t tid)
 	if (!fields[STAT_PPID] && !at)
 		return -ESRCH;
 	f.ppid = (uint32_t)fields[STAT_PPID];
+	f.pgrp = (pid_t)fields[STAT_PGRP];
 	f.start_time = (uint64_t)fields[STAT_STARTTIME];
 	if (fields[STAT_ARG_START] > 0 && fields[STAT_ARG_END] >= fields[STAT_ARG_START]) {
 		f.arg_start = (uint64_t)fields[STAT_ARG_START];
@@ -222,4 +177,12 @@ int task_stat_read(struct task_stat *ret, int procfd, pid_t tid)
 			f.tty, makedev((tty >> 8) & 0xfff, (tty & 0xff) | ((tty >> 12) & 0xfff00)));
 	*ret = f;
 	return 0;
+}
+
+int task_stat_read(struct task_stat *ret, int procfd, pid_t tid)
+{
+	char stat[2048];
+	ssize_t r = proc_read(procfd, tid, "stat", stat, sizeof(stat));
+
+	return r < 0 ? (int)r : task_stat_parse(ret, stat);
 }

@@ -32,6 +32,7 @@ struct task_login {
 
 struct task_stat {
 	uint32_t ppid;
+	pid_t pgrp;
 	char tty[FACTS_TTY_MAX];     /* "" without a controlling terminal */
 	char comm[FACTS_COMM_MAX];   /* "" if /proc may have escaped it */
 	uint64_t start_time;         /* ticks since boot: tells two processes of one pid apart */
@@ -41,6 +42,9 @@ struct task_stat {
 /* 0 or negative errno (-ESRCH, -ENOENT: the task is gone). */
 int task_ids_read(struct task_ids *ret, int procfd, pid_t tid);
 int task_stat_read(struct task_stat *ret, int procfd, pid_t tid);
+/* The same from the text of the file: status, and stat. */
+int task_ids_parse(struct task_ids *ret, const char *status);
+int task_stat_parse(struct task_stat *ret, const char *stat);
 /* The personality word; 0 if it may not be known. */
 uint32_t task_personality_read(int procfd, pid_t tid);
 /* A kernel without audit knows of no login: then both are unset. */

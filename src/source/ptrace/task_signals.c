@@ -4,13 +4,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/macros.h"
-#include "base/parse.h"
+#include "source/ptrace/proc_status.h"
 
+#define NAMESPACES_MAX                                                                             \
+	33 /* MAX_PID_NS_LEVEL in include/linux/pid_namespace.h, and the initial one */
 #define BIT(signal) (UINT64_C(1) << ((signal)-1))
 
 struct task_signals {
@@ -18,48 +17,37 @@ struct task_signals {
 	bool is_init; /* of a pid namespace */
 };
 
-static uint64_t signal_set(const char *status, const char *label)
+static uint64_t signal_set(const char *status, const char *name)
 {
-	const char *at = strstr(status, label);
 	uint64_t set = 0;
 
-	if (at) {
-		at += strlen(label);
-		(void)parse_u64(at, strcspn(at, "\n"), 16, &set);
-	}
+	(void)proc_status_numbers(status, name, 16, &set, 1);
 	return set;
 }
 
 /* "NStgid: 4711 1": the last number is the one in the innermost namespace. */
 static bool is_namespace_init(const char *status)
 {
-	const char *line = strstr(status, "\nNStgid:"), *end, *last;
+	uint64_t ids[NAMESPACES_MAX];
+	size_t n = proc_status_numbers(status, "NStgid", 10, ids, ARRAY_SIZE(ids));
 
-	if (!line)
-		return false;
-	line++;
-	end = line + strcspn(line, "\n");
-	for (last = end; last > line && last[-1] >= '0' && last[-1] <= '9'; last--)
-		;
-	return end - last == 1 && *last == '1';
+	return n > 0 && n <= ARRAY_SIZE(ids) && ids[n - 1] == 1;
 }
 
 static bool read_signals(struct task_signals *ret, pid_t tid)
 {
-	char path[40], status[4096];
-	_cleanup_close_ int fd = -1;
-	ssize_t n;
+	_cleanup_close_ int procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct proc_status status;
+	int r = proc_status_read(&status, procfd, tid);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, status, sizeof(status) - 1);
-	if (n <= 0)
-		return false;
-	status[n] = '\0';
-	ret->ignored = signal_set(status, "\nSigIgn:\t");
-	ret->caught = signal_set(status, "\nSigCgt:\t");
-	ret->is_init = is_namespace_init(status);
-	return true;
+	if (r == 0)
+		*ret = (struct task_signals){
+			.ignored = signal_set(status.text, "SigIgn"),
+			.caught = signal_set(status.text, "SigCgt"),
+			.is_init = is_namespace_init(status.text),
+		};
+	proc_status_release(&status);
+	return r == 0;
 }
 
 bool task_ignores(pid_t tid, int signal)

@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "base/macros.h"
-#include "base/parse.h"
 #include "event/event.h"
 #include "source/ptrace/capture.h"
 #include "source/ptrace/fsmark.h"
 #include "source/ptrace/interruption.h"
+#include "source/ptrace/proc_status.h"
 #include "source/ptrace/seccomp_filter.h"
 #include "source/ptrace/task_regs.h"
 #include "source/ptrace/task_signals.h"
@@ -194,17 +194,12 @@ static int child_made(struct tracer *t, struct task *parent, pid_t tid)
 }
 
 /* A number of /proc/TID/status; 0 if it cannot be had. */
-static pid_t status_number(const char *status, const char *label)
+static pid_t status_number(const char *status, const char *name)
 {
-	const char *at = strstr(status, label);
-	uint64_t value;
-	size_t used;
+	uint64_t value = 0;
 
-	if (!at)
-		return 0;
-	at += strlen(label);
-	at += strspn(at, "\t ");
-	return parse_u64_prefix(at, strlen(at), 10, &value, &used) == 0 ? (pid_t)value : 0;
+	(void)proc_status_numbers(status, name, 10, &value, 1);
+	return (pid_t)value;
 }
 
 static void read_relations(pid_t tid, pid_t *ret_tgid, pid_t *ret_ppid)
@@ -218,8 +213,8 @@ static void read_relations(pid_t tid, pid_t *ret_tgid, pid_t *ret_ppid)
 	if (fd >= 0)
 		len = read(fd, status, sizeof(status) - 1);
 	status[len < 0 ? 0 : len] = '\0';
-	*ret_tgid = status_number(status, "\nTgid:");
-	*ret_ppid = status_number(status, "\nPPid:");
+	*ret_tgid = status_number(status, "Tgid");
+	*ret_ppid = status_number(status, "PPid");
 }
 
 /* The parent was killed before it could tell: what /proc says has to do. */
