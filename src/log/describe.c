@@ -194,6 +194,9 @@ static void tell_unlisted(const struct telling *t, const char *name)
 		d->joiner = "on";
 		telling_put_object(t, &d->object2, OBJECT_PATH);
 		d->is_file = false;
+	} else if (telling_put_fd_path(t, &d->object2)) {
+		d->joiner = "on";
+		d->is_file = false;
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "abi/abi.h"
+#include "abi/extra.h"
 #include "base/macros.h"
 #include "base/parse.h"
 #include "log/interpret_types.h"
@@ -97,6 +98,8 @@ static const struct {
 	{ AUDIT_PATH, "flags", TYPE_INODE_FLAGS },
 	{ AUDIT_MQ_OPEN, "mode", TYPE_SHORT_MODE },
 	{ AUDIT_KERN_MODULE, "name", TYPE_ESCAPED },
+	{ EXTRA_RECORD, "a4", TYPE_ARG4 },
+	{ EXTRA_RECORD, "a5", TYPE_ARG5 },
 };
 /* clang-format on */
 
@@ -188,8 +191,12 @@ static enum value_type_id type_of(
 		return TYPE_ESCAPED;
 	for (size_t i = 0; i < ARRAY_SIZE(exceptions); i++)
 		if ((!exceptions[i].record || exceptions[i].record == rec->type) &&
-			view_is(&field->name, exceptions[i].name))
-			return exceptions[i].type;
+			view_is(&field->name, exceptions[i].name)) {
+			type = exceptions[i].type;
+			return type == TYPE_ARG4 || type == TYPE_ARG5
+				       ? type_of_argument(ev, type - TYPE_ARG0)
+				       : type;
+		}
 	type = type_by_name(&field->name);
 	if (type >= TYPE_ARG0 && type <= TYPE_ARG3)
 		return rec->type == AUDIT_SYSCALL ? type_of_argument(ev, type - TYPE_ARG0)
@@ -233,8 +240,8 @@ static bool parse_number(struct rendering *r, unsigned base)
 
 static bool is_argument(const struct rendering *r)
 {
-	return r->rec->type == AUDIT_SYSCALL && r->field->name.len == 2 &&
-	       r->field->name.p[0] == 'a';
+	return (r->rec->type == AUDIT_SYSCALL || r->rec->type == EXTRA_RECORD) &&
+	       r->field->name.len == 2 && r->field->name.p[0] == 'a';
 }
 
 void interpret_bytes(struct interpreter *in, struct buf *to, const struct log_event *ev,

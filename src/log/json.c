@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "abi/abi.h"
+#include "abi/extra.h"
+#include "base/parse.h"
 #include "base/utf8.h"
 
 #define NAME_MAX_BYTES 256 /* of a member; longer names of fields are cut */
@@ -182,6 +184,78 @@ static void add_result(struct json_object *to, const struct description *d)
 		add_text(to, "errno", errno_name(d->error));
 }
 
+/* ---- what stands beyond the original, under names of its own (abi/extra.h) ---- */
+
+/* "SEC.NSEC", with all nine digits. */
+static void add_entered(struct json_object *to, const struct view *v)
+{
+	const char *point = memchr(v->p, '.', v->len);
+	struct buf text = BUF_NULL;
+	uint64_t sec, nsec;
+	char whole[64];
+	struct tm tm;
+	time_t t;
+
+	if (!point || v->p + v->len - point != 10 ||
+		parse_u64(v->p, (size_t)(point - v->p), 10, &sec) < 0 || sec > INT64_MAX ||
+		parse_u64(point + 1, 9, 10, &nsec) < 0)
+		return;
+	t = (time_t)sec;
+	if (!gmtime_r(&t, &tm) || !strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &tm))
+		return;
+	buf_puts(&text, whole);
+	buf_put(&text, point, 10);
+	buf_putc(&text, 'Z');
+	add_text(to, "entered", buf_cstr(&text));
+	buf_deinit(&text);
+}
+
+static void add_number(
+	struct json_object *to, const char *name, const struct log_record *rec, const char *field)
+{
+	uint64_t n;
+
+	if (log_record_u64(rec, field, 10, &n))
+		add(to, name, json_object_new_uint64(n));
+}
+
+static struct json_object *path_of(struct interpreter *in, const struct log_event *ev,
+	const struct log_record *rec, const struct log_field *path)
+{
+	struct json_object *object = json_object_new_object();
+
+	add_number(object, "item", rec, "item");
+	add_number(object, "fd", rec, "fd");
+	add_decoded(object, "path", in, ev, rec, path);
+	return object;
+}
+
+static void add_extra(struct json_object *to, struct interpreter *in, const struct log_event *ev)
+{
+	struct json_object *paths = NULL;
+	const struct log_record *rec;
+	const struct log_field *field;
+
+	for (size_t i = 0; (rec = log_event_record(ev, EXTRA_RECORD, i)); i++) {
+		field = log_record_field(rec, "path");
+		if (field) {
+			paths = paths ? paths : json_object_new_array();
+			(void)json_object_array_add(paths, path_of(in, ev, rec, field));
+			continue;
+		}
+		field = log_record_field(rec, "time");
+		if (field)
+			add_entered(to, &field->value);
+		add_number(to, "duration_ns", rec, "duration_ns");
+		field = log_record_field(rec, "cgroup");
+		if (field)
+			add_decoded(to, "cgroup", in, ev, rec, field);
+		add_number(to, "cgroup_id", rec, "cgroup_id");
+	}
+	if (paths)
+		add(to, "paths", paths);
+}
+
 int json_event(struct buf *to, struct interpreter *in, const struct description *d,
 	const struct log_event *ev)
 {
@@ -213,6 +287,7 @@ int json_event(struct buf *to, struct interpreter *in, const struct description 
 		add_bytes(root, "key", d->key, strlen(d->key));
 	else
 		add(root, "key", NULL);
+	add_extra(root, in, ev);
 	for (size_t i = 0; i < ev->n_records; i++)
 		(void)json_object_array_add(records, record_of(in, ev, &ev->records[i]));
 	add(root, "records", records);

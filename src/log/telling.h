@@ -53,6 +53,8 @@ const struct log_record *telling_item(const struct telling *t, const char *namet
 const struct log_record *telling_object(const struct telling *t);
 /* Appends the name as the record has it; false if it has none. */
 bool telling_item_name(struct buf *to, const struct log_record *item);
+/* What the call's descriptor stands for, if an extra record says so (abi/extra.h). */
+bool telling_put_fd_path(const struct telling *t, struct buf *to);
 /* An object without a name was reached through a descriptor: which file it was the record says by inode only. */
 void telling_put_fd(const struct telling *t, struct buf *to, const struct log_record *item);
 /* The item's absolute path; item NULL: what is known of its directory. second: it belongs to the call's ARG_PATH2. */

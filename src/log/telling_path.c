@@ -3,6 +3,7 @@
 
 #include <linux/audit.h>
 
+#include "abi/extra.h"
 #include "log/inode_names.h"
 #include "log/log_call.h"
 #include "log/log_path.h"
@@ -70,12 +71,62 @@ static bool put_earlier_name(const struct telling *t, struct buf *to, const stru
 	return true;
 }
 
+/* The path that an extra record has for an item or a descriptor (abi/extra.h); which is the field "item" or "fd". */
+static bool put_extra_path(
+	const struct telling *t, struct buf *to, const char *which, struct view number)
+{
+	const struct log_record *extra;
+
+	for (size_t n = 0; (extra = log_event_record(t->ev, EXTRA_RECORD, n)); n++) {
+		const struct log_field *field = log_record_field(extra, which),
+				       *path = log_record_field(extra, "path");
+
+		if (!field || !path || field->value.len != number.len ||
+			memcmp(field->value.p, number.p, number.len) != 0)
+			continue;
+		interpret_untrusted(to, path);
+		return true;
+	}
+	return false;
+}
+
+static bool put_extra_path_of_item(
+	const struct telling *t, struct buf *to, const struct log_record *item)
+{
+	const struct log_field *number = log_record_field(item, "item");
+
+	return number && put_extra_path(t, to, "item", number->value);
+}
+
+bool telling_put_fd_path(const struct telling *t, struct buf *to)
+{
+	int at = syscall_arg(t->info, ARG_FD);
+	struct buf number = BUF_NULL;
+	size_t start = to->len;
+	bool is_there;
+	uint64_t fd;
+
+	if (at < 0)
+		at = syscall_arg(t->info, ARG_DIRFD);
+	if (at < 0 || !telling_arg(t, at, &fd))
+		return false;
+	buf_i64(&number, (int32_t)fd);
+	is_there = put_extra_path(t, to, "fd", (struct view){ buf_cstr(&number), number.len });
+	buf_deinit(&number);
+	/* pipe:[12] is none */
+	if (is_there)
+		t->d->is_file = to->len > start && to->data[start] == '/';
+	return is_there;
+}
+
 void telling_put_fd(const struct telling *t, struct buf *to, const struct log_record *item)
 {
 	const struct log_field *inode = item ? log_record_field(item, "inode") : NULL;
 	uint64_t fd;
 	int at = syscall_arg(t->info, ARG_FD);
 
+	if (telling_put_fd_path(t, to))
+		return;
 	if (at < 0)
 		at = syscall_arg(t->info, ARG_DIRFD);
 	if (at >= 0 && telling_arg(t, at, &fd)) {
@@ -135,12 +186,15 @@ static bool put_item(
 	buf_clear(name);
 	buf_clear(base);
 	if (!telling_item_name(name, item)) {
-		if (put_earlier_name(t, to, item))
+		if (put_extra_path_of_item(t, to, item) || put_earlier_name(t, to, item))
 			return true;
 		telling_put_fd(t, to, item);
 		return false;
 	}
 	n = (struct view){ buf_cstr(name), name->len };
+	/* what was asked for by an absolute name keeps it, also if that leads through symbolic links */
+	if ((!n.len || n.p[0] != '/') && put_extra_path_of_item(t, to, item))
+		return true;
 	if (n.len && n.p[0] == '/')
 		;
 	else if (!event_path_from_cwd(t->ev, second, &fd))

@@ -136,6 +136,32 @@ if os.path.exists("/proc/self/cgroup"):
 E2
 python3 check.py "$top" >out 2>err || fail "the paths are not right"
 
+# as JSON, and in readable lines
+# shellcheck disable=SC2086
+status 0 "$uaudit" replay -q $all --extra=all --format json -o full.json events
+# shellcheck disable=SC2086
+"$uaudit" replay $all --extra=paths --no-summary events >lines 2>err || fail "replay as lines"
+has lines " truncated '?\"?$top/d e/sub/file"
+has lines " changed mode of '?\"?$top/d e/moved \(deleted\)"
+# shellcheck disable=SC2086
+"$uaudit" replay $all --no-summary events >lines 2>err || fail "replay as lines"
+has lines ' truncated fd [0-9]+'
+cat >json_check.py <<'E2'
+import json, os, re, sys
+top = os.path.realpath(sys.argv[1])
+events = [json.loads(line) for line in open("full.json", encoding="utf-8")]
+for e in events:
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", e["entered"]), e["entered"]
+    assert e["entered"] >= e["time"][:-1], e
+    assert ("duration_ns" in e) == (e["result"] is not None), e
+e = next(e for e in events if e["syscall"] == "renameat")
+assert [p["item"] for p in e["paths"][:4]] == [0, 1, 2, 3], e["paths"]
+assert e["object"] == top + "/d e/sub/file" and e["object2"] == top + "/d e/moved", e
+e = next(e for e in events if e["syscall"] == "fsync")
+assert len(e["paths"]) == 1 and e["paths"][0]["path"] == top + "/d e/sub/file" and e["paths"][0]["fd"] > 2, e
+E2
+python3 json_check.py "$top" >out 2>err || fail "JSON is not right"
+
 # without privileges as well
 cp ops.py user/ && chmod 644 user/ops.py
 # shellcheck disable=SC2086

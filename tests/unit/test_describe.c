@@ -12,6 +12,7 @@
 #define OK(nr, args)        SYSCALL(nr " success=yes exit=3 " args)
 #define FAIL(nr, ret, args) SYSCALL(nr " success=no exit=-" ret " " args)
 #define W                   CWD("\"/srv/w\"")
+#define EXTRA(rest)         OTHER("UNKNOWN[1399]", rest)
 
 static const struct {
 	const char *lines;
@@ -55,6 +56,22 @@ static const struct {
 		"changed mode of", "/srv/w/f", "0755" },
 	{ OK("91", "a0=4 a1=1ed a2=0 a3=0") PATH("0", "(null)", "NORMAL"), ACTION_ATTR,
 		"changed mode of", "fd 4 (inode 356)", "0755" },
+	/* with extra records: what has no absolute name has a path all the same */
+	{ OK("257", "a0=5 a1=1 a2=0 a3=0") W PATH("0", "\"f\"", "NORMAL")
+			EXTRA("item=0 path=\"/var/lib/real\""),
+		ACTION_READ, "opened", "/var/lib/real", "" },
+	{ OK("257", "a0=5 a1=1 a2=0 a3=0") W PATH("0", "\"/etc/link\"", "NORMAL")
+			EXTRA("item=0 path=\"/etc/real\""),
+		ACTION_READ, "opened", "/etc/link", "" },
+	{ OK("91", "a0=4 a1=1ed a2=0 a3=0") PATH("0", "(null)", "NORMAL") EXTRA("a4=0 a5=0")
+			EXTRA("item=0 path=2F612062"),
+		ACTION_ATTR, "changed mode of", "/a b", "0755" },
+	{ OK("77", "a0=4 a1=0 a2=0 a3=0") EXTRA("fd=4 path=\"/srv/f\""), ACTION_WRITE, "truncated",
+		"/srv/f", "" },
+	{ OK("77", "a0=4 a1=0 a2=0 a3=0") EXTRA("fd=5 path=\"/srv/f\""), ACTION_WRITE, "truncated",
+		"fd 4", "" },
+	{ OK("74", "a0=4 a1=0 a2=0 a3=0") EXTRA("fd=4 path=\"/srv/f\""), ACTION_OTHER, "called",
+		"fsync", "/srv/f" },
 	{ OK("92", "a0=1 a1=0 a2=ffffffff a3=0") W PATH("0", "\"f\"", "NORMAL"), ACTION_ATTR,
 		"changed owner of", "/srv/w/f", "root" },
 	{ OK("59", "a0=1 a1=2 a2=3 a3=0") "type=EXECVE msg=" STAMP

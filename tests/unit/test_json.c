@@ -133,6 +133,51 @@ static void utf8_has_one_form(void **state)
 		assert_int_equal(utf8_character(cases[i].bytes, cases[i].len), cases[i].want);
 }
 
+static void beyond_the_original(void **state)
+{
+	struct json_object *o, *paths, *m;
+
+	(void)state;
+	o = object_of(SYSCALL("265 success=yes exit=0 a0=3 a1=1 a2=4 a3=2") CWD("\"/srv\"")
+			PATH("0", "\"f\"", "NORMAL") OTHER("UNKNOWN[1399]",
+				"a4=1000 a5=ff time=1700000000.000004567 duration_ns=89 "
+				"cgroup=\"/a/docker-x.scope\" cgroup_id=4711")
+				OTHER("UNKNOWN[1399]", "item=0 path=2F7372762F642F662067FF")
+					OTHER("UNKNOWN[1399]", "fd=3 path=\"pipe:[12]\""));
+	assert_string_equal(text(o, "entered"), "2023-11-14T22:13:20.000004567Z");
+	assert_string_equal(text(o, "time"), "2023-11-14T22:13:20.123Z");
+	assert_int_equal(json_object_get_int64(member(o, "duration_ns")), 89);
+	assert_string_equal(text(o, "cgroup"), "/a/docker-x.scope");
+	assert_int_equal(json_object_get_int64(member(o, "cgroup_id")), 4711);
+	paths = member(o, "paths");
+	assert_int_equal(json_object_array_length(paths), 2);
+	m = json_object_array_get_idx(paths, 0);
+	assert_int_equal(json_object_get_int64(member(m, "item")), 0);
+	assert_string_equal(text(m, "path"), "/srv/d/f g\xef\xbf\xbd");
+	assert_string_equal(text(m, "path_hex"), "2F7372762F642F662067FF");
+	assert_false(json_object_object_get_ex(m, "fd", NULL));
+	m = json_object_array_get_idx(paths, 1);
+	assert_int_equal(json_object_get_int64(member(m, "fd")), 3);
+	assert_string_equal(text(m, "path"), "pipe:[12]");
+	/* the record itself as any other: linkat's fifth argument has names */
+	m = json_object_array_get_idx(member(o, "records"), 3);
+	assert_string_equal(text(m, "type"), "UNKNOWN[1399]");
+	assert_string_equal(text(member(m, "fields"), "a4"), "AT_EMPTY_PATH");
+	assert_string_equal(text(member(m, "fields"), "a5"), "0xff");
+	assert_string_equal(text(member(m, "raw"), "a4"), "1000");
+	json_object_put(o);
+
+	/* a log says what it likes: nothing is made of what is no time */
+	o = object_of(SYSCALL("3 success=yes exit=0 a0=3 a1=1 a2=4 a3=2") OTHER(
+		"UNKNOWN[1399]", "time=1700000000.0000045 duration_ns=-1 cgroup_id=x cgroup=zz"));
+	assert_false(json_object_object_get_ex(o, "entered", NULL));
+	assert_false(json_object_object_get_ex(o, "duration_ns", NULL));
+	assert_false(json_object_object_get_ex(o, "cgroup_id", NULL));
+	assert_false(json_object_object_get_ex(o, "paths", NULL));
+	assert_string_equal(text(o, "cgroup"), "zz");
+	json_object_put(o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +185,7 @@ int main(void)
 		cmocka_unit_test(every_byte_survives),
 		cmocka_unit_test(names_that_occur_twice),
 		cmocka_unit_test(utf8_has_one_form),
+		cmocka_unit_test(beyond_the_original),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
