@@ -237,6 +237,9 @@ enum path_effect {
 	EFFECT_CONNECT,     /* ... is looked up (connect, sendto, sendmsg) */
 	EFFECT_LOOKUP_BOTH, /* looks up ARG_PATH, then ARG_PATH2 (pivot_root) */
 	EFFECT_MOVE_MOUNT,  /* ARG_PATH2, then ARG_PATH; which may be descriptors, the flags say */
+	EFFECT_QUEUE,       /* the message queue behind ARG_FD, without a name */
+	EFFECT_QUEUE_OPEN,  /* ARG_PATH is the name of a message queue; ARG_OFLAGS decide */
+	EFFECT_QUEUE_UNLINK,
 };
 
 #define SC_DIRS   0x0001u /* AUDIT_CLASS_DIR_WRITE */
@@ -256,6 +259,7 @@ enum path_effect {
 
 #define SC_CWD  0x1000u /* changes the working directory of its task, and of those that share it */
 #define SC_SYSV 0x2000u /* is about an object of System V IPC */
+#define SC_MQ   0x100000u /* passes something to a POSIX message queue that a record is made of */
 /* What it may do to more than its task (source/ptrace/privileged.h). */
 #define SC_CAPSET  0x4000u
 #define SC_CLOCK   0x8000u  /* sets or adjusts the clock */

@@ -187,7 +187,8 @@ bool same_value(
 	if (IS_ONE_OF(field, pid_fields))
 		return same_task(
 			map, rec_num(kernel, field, base, 0), rec_num(uaudit, field, base, 0));
-	if (IS_ONE_OF(field, id_fields))
+	/* an IPC_SET is told in the program's own words */
+	if (IS_ONE_OF(field, id_fields) && strcmp(kernel->type, "IPC_SET_PERM"))
 		return id_inside(map->environment, rec_num(kernel, field, 10, -1)) ==
 		       rec_num(uaudit, field, 10, -2);
 	/* 0: there are no capabilities, or the machine's root gave them */

@@ -447,6 +447,7 @@ static void syscall_rows_are_sound(void **state)
 			     (has_one(row, ARG_OFLAGS) || has_one(row, ARG_HOW));
 			break;
 		case EFFECT_FD:
+		case EFFECT_QUEUE:
 			ok = has_one(row, ARG_FD);
 			break;
 		case EFFECT_BIND:

@@ -13,37 +13,11 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "source/ptrace/call.h"
-
-/* This process plays the task: a call of its own, as the tracer would see it. */
-
-static struct call the_call(uint32_t arch, const char *name, const uint64_t args[6])
-{
-	struct call call = {
-		.regs = { .arch = arch, .nr = (uint64_t)syscall_nr(arch, name) },
-		.tid = getpid(),
-		.is_compat = arch == ABI_ARCH_I386,
-	};
-
-	call.info = syscall_info(arch, (int64_t)call.regs.nr);
-	memcpy(call.regs.args, args, sizeof(call.regs.args));
-	memcpy(call.args, args, sizeof(call.args));
-	return call;
-}
-
-/* Below 4 GiB, where a 32-bit program's pointers lead. */
-static void *low_memory(void)
-{
-	void *at = mmap((void *)0x10000000, 4096, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-
-	assert_ptr_not_equal(at, MAP_FAILED);
-	return at;
-}
+#include "own_call.h"
 
 static void unfolding(void **state)
 {
-	uint32_t *words = low_memory();
+	uint32_t *words = low_page();
 	uint64_t at = (uintptr_t)words;
 	const struct {
 		const char *name; /* NULL: stays as it is */
@@ -75,7 +49,7 @@ static void unfolding(void **state)
 	words[0] = 0x111;
 	words[1] = 0x222;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct call call = the_call(ABI_ARCH_I386, "ipc", rows[i].from);
+		struct call call = own_call(ABI_ARCH_I386, "ipc", rows[i].from);
 
 		sysv_unfold_ipc(&call);
 		assert_string_equal(call.info->name, rows[i].name ? rows[i].name : "ipc");
@@ -83,27 +57,19 @@ static void unfolding(void **state)
 		assert_memory_equal(call.args, rows[i].to, sizeof(rows[i].to));
 		assert_memory_equal(call.regs.args, rows[i].from, sizeof(rows[i].from));
 	}
-	munmap(words, 4096);
+	low_page_free(words);
 }
 
 /* What the event of the call would say of an object: *ret filled, or false. */
 static bool said(struct call *call, int64_t ret, struct evt_ipc *ret_ipc)
 {
-	struct evt_hdr hdr = {
-		.version = EVT_VERSION, .kind = EVT_SYSCALL, .arch = call->regs.arch
-	};
 	int procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct buf out = BUF_NULL;
-	struct event_writer w;
-	struct event ev = { 0 };
-	size_t used;
+	struct event ev;
 	bool is_said;
 
 	sysv_entry(call, procfd);
-	event_begin(&w, &out, &hdr);
-	sysv_exit(call, ret, &w);
-	assert_int_equal(event_finish(&w), 0);
-	assert_int_equal(event_decode(&ev, out.data, out.len, &used), 0);
+	own_event(&ev, &out, call, ret, sysv_exit);
 	is_said = ev.special != 0;
 	*ret_ipc = ev.ipc;
 	event_deinit(&ev);
@@ -148,7 +114,7 @@ static void refusals(void **state)
 		skip();
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct call call = the_call(ABI_ARCH_X86_64, rows[i].name, rows[i].args);
+		struct call call = own_call(ABI_ARCH_X86_64, rows[i].name, rows[i].args);
 		struct evt_ipc ipc;
 
 		if (said(&call, rows[i].ret, &ipc) != rows[i].is_said)
@@ -162,7 +128,7 @@ static void refusals(void **state)
 /* A 32-bit program says by IPC_64 which structure it passes, but only through the multiplexer. */
 static void versions(void **state)
 {
-	unsigned char *bytes = low_memory();
+	unsigned char *bytes = low_page();
 	uint64_t at = (uintptr_t)bytes;
 	int id = msgget(IPC_PRIVATE, 0600);
 	const struct {
@@ -183,18 +149,16 @@ static void versions(void **state)
 	for (size_t i = 0; i < 256; i++)
 		bytes[i] = (unsigned char)i;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct call call = the_call(ABI_ARCH_I386, "ipc", rows[i].args);
+		struct call call = own_call_nr(ABI_ARCH_I386, rows[i].nr, rows[i].args);
 		struct evt_ipc ipc;
 
-		call.regs.nr = rows[i].nr;
-		call.info = syscall_info(ABI_ARCH_I386, (int64_t)call.regs.nr);
 		sysv_unfold_ipc(&call);
 		assert_int_equal(said(&call, 0, &ipc), rows[i].is_said);
 		if (rows[i].is_said)
 			assert_int_equal(ipc.perm_uid, rows[i].uid);
 	}
 	msgctl(id, IPC_RMID, NULL);
-	munmap(bytes, 4096);
+	low_page_free(bytes);
 }
 
 int main(void)

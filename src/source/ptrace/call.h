@@ -18,6 +18,7 @@
 #include "source/ptrace/listener.h"
 #include "source/ptrace/login.h"
 #include "source/ptrace/module.h"
+#include "source/ptrace/mqueue.h"
 #include "source/ptrace/names.h"
 #include "source/ptrace/sysv_ipc.h"
 
@@ -75,6 +76,7 @@ struct call {
 	size_t sockaddr_len; /* 0: none */
 
 	struct sysv_call sysv;
+	struct mq_call mq;
 
 	struct evt_obj_pid *targets;
 	size_t n_targets, targets_max;

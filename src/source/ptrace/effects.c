@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "source/ptrace/effects_mount.h"
+#include "source/ptrace/queue_names.h"
 #include "source/ptrace/refusal.h"
 #include "source/ptrace/task_mem.h"
 
@@ -296,6 +297,11 @@ void effect_look(struct call *call, const struct effect_env *env)
 	case EFFECT_CONNECT:
 		entry_socket_path(call);
 		look_object(first, env, true);
+		break;
+	case EFFECT_QUEUE:
+	case EFFECT_QUEUE_OPEN:
+	case EFFECT_QUEUE_UNLINK:
+		queue_look(call, env);
 		break;
 	}
 }
@@ -714,6 +720,11 @@ void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
 	case EFFECT_CONNECT:
 		if (ret != -EBADF && ret != -ENOTSOCK && ret != -EAFNOSUPPORT)
 			exit_lookup(call, first, 0, ret);
+		break;
+	case EFFECT_QUEUE:
+	case EFFECT_QUEUE_OPEN:
+	case EFFECT_QUEUE_UNLINK:
+		queue_exit(call, env, ret);
 		break;
 	}
 }

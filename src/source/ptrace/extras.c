@@ -339,6 +339,7 @@ void extras_entry(struct call *call, int procfd, bool signal_targets)
 	how_entry(call);
 	address_entry(call);
 	sysv_entry(call, procfd);
+	mq_entry(call);
 	if (signal_targets && (call->info->flags & SC_SENDS_SIGNAL))
 		signal_targets_entry(call, procfd);
 	ptrace_target_entry(call, procfd);
@@ -386,6 +387,7 @@ void extras_exit(struct call *call, int64_t ret, struct event_writer *w)
 	if (call->has_how && ret != -E2BIG)
 		event_put(w, EVT_ITEM_OPENAT2, how, sizeof(how));
 	sysv_exit(call, ret, w);
+	mq_exit(call, ret, w);
 	put_fd_pair(call, ret, w);
 	address_exit(call, ret);
 	/* a descriptor that is none is refused before its address is copied */

@@ -36,6 +36,7 @@ extern const struct diff_topic topic_open, topic_create, topic_rename, topic_att
 extern const struct diff_topic topic_abend, topic_vm;
 extern const struct diff_topic topic_ipc, topic_privilege, topic_login;
 extern const struct diff_topic topic_seccomp;
+extern const struct diff_topic topic_queue;
 
 /* The call itself, without a wrapper of the C library that might choose another one. */
 #define CALL(call, ...) syscall(SYS_##call, ##__VA_ARGS__)

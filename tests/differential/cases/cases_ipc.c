@@ -239,7 +239,8 @@ static void change_and_send(void)
 
 static void change_and_remove(void)
 {
-	struct msqid64_ds set = { .msg_perm.mode = 0640, .msg_qbytes = 8000 };
+	struct msqid64_ds set = { .msg_perm = { .uid = geteuid(), .gid = getegid(), .mode = 0640 },
+		.msg_qbytes = 8000 };
 
 	nap();
 	msg_control(queue, IPC_SET, &set);

@@ -38,6 +38,7 @@ static const struct diff_topic *const topics[] = {
 	&topic_seccomp,
 	&topic_privilege,
 	&topic_login,
+	&topic_queue,
 };
 
 static void wait_child(int pid)
