@@ -223,7 +223,9 @@ enum path_effect {
 	EFFECT_LOOKUP_NOFOLLOW, /* ... never follows */
 	EFFECT_MOUNT, /* looks up ARG_PATH2; the source is a path for some flags and file systems */
 	EFFECT_OPEN,  /* ARG_OFLAGS or ARG_HOW decide */
-	EFFECT_CREAT, /* open with O_CREAT|O_WRONLY|O_TRUNC */
+	EFFECT_OPENED, /* opens ARG_PATH for itself (swapon, acct) */
+	EFFECT_BDEV, /* looks the device at ARG_PATH up, under a name of the kernel's own (quotactl) */
+	EFFECT_CREAT,  /* open with O_CREAT|O_WRONLY|O_TRUNC */
 	EFFECT_CREATE, /* mkdir, mknod */
 	EFFECT_SYMLINK,
 	EFFECT_LINK,

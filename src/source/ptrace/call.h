@@ -59,7 +59,6 @@ struct call {
 
 	struct path_arg paths[2]; /* ARG_PATH and ARG_PATH2 */
 	uint64_t oflags;          /* of the open family */
-	bool dangling; /* its path ends in a symlink to nothing, through which O_CREAT makes a file */
 	struct names names;
 	char cwd[PATH_MAX];
 	ssize_t cwd_len; /* of the one before a call that changes it; negative: as it is afterwards */

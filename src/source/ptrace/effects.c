@@ -3,17 +3,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "source/ptrace/effects_mount.h"
+#include "source/ptrace/proc_file.h"
 #include "source/ptrace/queue_names.h"
 #include "source/ptrace/refusal.h"
 #include "source/ptrace/task_mem.h"
@@ -40,6 +45,14 @@ static bool accepts_empty_path(const struct call *call)
 	       (call->info->name && strncmp(call->info->name, "readlink", 8) == 0);
 }
 
+/* Whether AT_EMPTY_PATH makes the call one about a descriptor. */
+static bool takes_descriptor(const struct call *call)
+{
+	return (at_flags(call) & AT_EMPTY_PATH) && call->info->effect == EFFECT_LOOKUP &&
+	       call->info->name &&
+	       (strstr(call->info->name, "stat") || strstr(call->info->name, "xattrat"));
+}
+
 static void read_path_arg(
 	struct call *call, struct path_arg *arg, enum arg_kind path_kind, enum arg_kind dir_kind)
 {
@@ -51,6 +64,11 @@ static void read_path_arg(
 		return;
 	arg->dirfd = (int)(int32_t)arg_value(call, dir_kind, (uint64_t)AT_FDCWD);
 	n = task_mem_read_string(call->tid, call->args[i], arg->text, sizeof(arg->text));
+	/* no path at all is the empty one to those who take descriptors (getname_maybe_null() of Linux 6.12) */
+	if (!call->args[i] && path_kind == ARG_PATH && takes_descriptor(call)) {
+		arg->text[0] = '\0';
+		n = 0;
+	}
 	arg->error = n < 0 ? (int)n : 0;
 	if (n == -EPERM || n == -ESRCH)
 		call->event_flags |= EVT_F_FAULT;
@@ -78,6 +96,20 @@ static void look_object(struct path_arg *arg, const struct effect_env *env, bool
 	}
 	lookup_path(
 		&env->lookup, &arg->object, arg->dirfd, arg->text, follow ? 0 : LOOKUP_NOFOLLOW);
+}
+
+/* As an open finds it: one that is not a directory is found behind a slash, too, and refused then. */
+static void look_opened(struct path_arg *arg, const struct effect_env *env, bool follow)
+{
+	char path[PATH_MAX];
+	bool slash;
+
+	look_object(arg, env, follow);
+	if (arg->object.error != -ENOTDIR)
+		return;
+	memcpy(path, arg->text, arg->string.len + 1);
+	if (lookup_links(&env->lookup, arg->dirfd, path, false, &slash) == 0 && slash)
+		lookup_path(&env->lookup, &arg->object, arg->dirfd, path, LOOKUP_NOFOLLOW);
 }
 
 /* The directory of the last component: "." where the path names none. */
@@ -126,7 +158,7 @@ static void look_child(struct path_arg *arg, struct object *object, const struct
 	}
 	memcpy(path, arg->text, len);
 	path[len] = '\0';
-	lookup_path(&env->lookup, object, arg->dirfd, path, LOOKUP_NOFOLLOW);
+	lookup_path(&env->lookup, object, arg->dirfd, path, LOOKUP_NOFOLLOW | LOOKUP_UNDER_MOUNT);
 }
 
 /* Flags that the kernel does not look at beside O_PATH (build_open_flags() in fs/open.c). */
@@ -143,12 +175,29 @@ static bool open_follows(const struct call *call)
 	       (call->oflags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
 }
 
+/* Where O_CREAT makes a file: behind the symlinks at the end of the path, which no string names then. */
+static void look_behind_links(const struct call *call, struct path_arg *to,
+	const struct path_arg *arg, const struct effect_env *env)
+{
+	bool slash;
+
+	to->present = !arg->error;
+	to->error = arg->error;
+	if (arg->error)
+		return;
+	to->dirfd = arg->dirfd;
+	memcpy(to->text, arg->text, arg->string.len + 1);
+	if (open_follows(call))
+		(void)lookup_links(&env->lookup, arg->dirfd, to->text, true, &slash);
+	to->string = (struct name_string){ .text = to->text, .len = strlen(to->text) };
+	to->last = path_last(to->text, to->string.len, &to->last_len);
+	look_parent(to, env);
+}
+
 static void entry_open(struct call *call, const struct effect_env *env)
 {
 	struct path_arg *arg = &call->paths[0];
-	struct object link = nothing;
 
-	call->dangling = false;
 	if (call->info->effect == EFFECT_CREAT)
 		call->oflags = O_CREAT | O_WRONLY | O_TRUNC;
 	else if (call->has_how)
@@ -158,15 +207,9 @@ static void entry_open(struct call *call, const struct effect_env *env)
 	/* Without O_CREAT and O_TRUNC nothing changes: the exit can look, and at the very file that was opened. */
 	if (!(call->oflags & (O_CREAT | O_TRUNC)))
 		return;
-	look_object(arg, env, open_follows(call));
-	if (!(call->oflags & O_CREAT))
-		return;
-	look_parent(arg, env);
-	if (!object_found(&arg->object) && open_follows(call)) {
-		look_child(arg, &link, env);
-		call->dangling = object_found(&link);
-		object_deinit(&link);
-	}
+	look_opened(arg, env, open_follows(call));
+	if (call->oflags & O_CREAT)
+		look_behind_links(call, &call->paths[1], arg, env);
 }
 
 /* An AF_UNIX address that names a file becomes the path argument. */
@@ -230,6 +273,13 @@ bool effect_can_wait(const struct call *call)
 	       !arg->error && arg->text[0] == '/';
 }
 
+static bool lookup_follows(const struct call *call)
+{
+	if (call->info->name && strcmp(call->info->name, "inotify_add_watch") == 0)
+		return !(call->args[2] & IN_DONT_FOLLOW);
+	return !(at_flags(call) & AT_SYMLINK_NOFOLLOW);
+}
+
 void effect_look(struct call *call, const struct effect_env *env)
 {
 	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
@@ -238,7 +288,7 @@ void effect_look(struct call *call, const struct effect_env *env)
 	case EFFECT_NONE:
 		break;
 	case EFFECT_LOOKUP:
-		look_object(first, env, !(at_flags(call) & AT_SYMLINK_NOFOLLOW));
+		look_object(first, env, lookup_follows(call));
 		break;
 	case EFFECT_LOOKUP_NOFOLLOW:
 		look_object(first, env, at_flags(call) & AT_SYMLINK_FOLLOW);
@@ -248,6 +298,12 @@ void effect_look(struct call *call, const struct effect_env *env)
 		break;
 	case EFFECT_MOVE_MOUNT:
 		move_mount_look(call, env);
+		break;
+	case EFFECT_OPENED:
+		look_opened(first, env, true);
+		break;
+	case EFFECT_BDEV:
+		look_object(first, env, true);
 		break;
 	case EFFECT_LOOKUP_BOTH:
 		look_object(first, env, true);
@@ -282,7 +338,7 @@ void effect_look(struct call *call, const struct effect_env *env)
 		look_child(second, &second->object, env);
 		break;
 	case EFFECT_EXEC:
-		look_object(first, env, !(at_flags(call) & AT_SYMLINK_NOFOLLOW));
+		look_opened(first, env, !(at_flags(call) & AT_SYMLINK_NOFOLLOW));
 		entry_exec(call, env);
 		break;
 	case EFFECT_FD:
@@ -341,12 +397,10 @@ static bool is_dot(const struct path_arg *arg)
 
 static void exit_lookup(struct call *call, struct path_arg *arg, unsigned flags, int64_t ret)
 {
-	bool is_stat = call->info->effect == EFFECT_LOOKUP && call->info->name &&
-		       strstr(call->info->name, "stat") && (at_flags(call) & AT_EMPTY_PATH);
 	const struct name_string *string;
 
-	/* stat of the empty path takes the descriptor itself, except for that of the working directory */
-	if (is_stat && arg->present && !arg->error && !arg->text[0]) {
+	/* the empty path is the descriptor itself, except for that of the working directory */
+	if (takes_descriptor(call) && arg->present && !arg->error && !arg->text[0]) {
 		if (arg->dirfd == AT_FDCWD)
 			name_object(call, NULL, &arg->object, 0);
 		return;
@@ -357,91 +411,126 @@ static void exit_lookup(struct call *call, struct path_arg *arg, unsigned flags,
 		name_object(call, string, &arg->object, flags);
 }
 
-/*
- * O_CREAT through a symlink to nothing: the directory and the name of what is made are those of the link's target,
- * which no string names.
- */
-static void exit_open_dangling(
-	struct call *call, const struct effect_env *env, const struct name_string *string, int fd)
+/* What O_CREAT without a file does: the directory is named, then the file as soon as nothing but its file system can
+ * refuse it, and again when it is there. */
+static void exit_open_creates(struct call *call, const struct effect_env *env,
+	const struct name_string *string, int64_t ret)
 {
+	struct path_arg *where = &call->paths[1];
+
+	if (!object_found(&where->parent) || where->parent.dead || has_trailing_slash(where) ||
+		is_dot(where) || !where->last_len)
+		return;
+	name_object(call, string, &where->parent, NAME_PARENT);
+	if (ret >= 0)
+		lookup_fd(&env->lookup, &where->object, (int)ret);
+	else
+		look_child(where, &where->object, env);
+	/* allowed to, but on a file system that makes no files */
+	if (!object_found(&where->object) && !(ret == -EACCES && may_write_parent(where, env)))
+		return;
+	name_child(call, where, &nothing, EVT_NAME_CREATE);
+	if (object_found(&where->object))
+		name_child(call, where, &where->object, EVT_NAME_CREATE);
+}
+
+/* Whether the file was, or would have been, made by the call. */
+static bool open_creates(const struct call *call)
+{
+	const struct object *object = &call->paths[0].object;
+
+	return (call->oflags & O_CREAT) && !object_found(object) &&
+	       (object->error == -ENOENT || object->error == -ENAMETOOLONG);
+}
+
+/* O_CREAT refuses a slash at the end before it looks. */
+static bool refused_for_slash(const struct call *call)
+{
+	const struct path_arg *where = &call->paths[1];
+
+	return (call->oflags & O_CREAT) && has_trailing_slash(where) && !is_dot(where) &&
+	       where->last_len;
+}
+
+static bool is_ptmx(const struct object *object)
+{
+	return object_found(object) && S_ISCHR(object->f.mode) && object->f.rdev_major == 5 &&
+	       object->f.rdev_minor == 2;
+}
+
+/* The number of the terminal that belongs to an open ptmx; negative errno. */
+static int terminal_of(const struct call *call, const struct effect_env *env, int fd)
+{
+	char path[48], text[1024];
+	const char *line;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "fdinfo/%d", fd);
+	n = proc_read(env->lookup.procfd, call->tid, path, text, sizeof(text) - 1);
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	line = strstr(text, "tty-index:");
+	return line ? (int)strtol(line + strlen("tty-index:"), NULL, 10) : -ENOENT;
+}
+
+/* Opening it makes a terminal, in the file system "pts" beside it or in its own: neither has a name in the call. */
+static void exit_open_ptmx(struct call *call, const struct effect_env *env, int fd)
+{
+	struct path_arg *made = &call->paths[1];
+	int number = terminal_of(call, env, fd);
 	struct effect_env own = *env;
-	struct object made = nothing, directory = nothing;
+	struct object ptmx = nothing;
 	char *last;
 
 	own.lookup.want_resolved = true;
-	lookup_fd(&own.lookup, &made, fd);
-	last = made.resolved ? strrchr(made.resolved, '/') : NULL;
-	if (last) {
-		char *path = strndup(made.resolved, (size_t)(last - made.resolved) + 1);
-
-		if (path)
-			lookup_path(&env->lookup, &directory, AT_FDCWD, path, 0);
-		free(path);
+	own.lookup.ids = NULL;
+	lookup_fd(&own.lookup, &ptmx, fd);
+	last = ptmx.resolved ? strrchr(ptmx.resolved, '/') : NULL;
+	if (number >= 0 && last) {
+		*last = '\0';
+		for (int own_fs = 0; own_fs < 2 && !object_found(&made->object); own_fs++) {
+			snprintf(made->text, sizeof(made->text), "%.*s%s/%d", PATH_MAX - 32,
+				ptmx.resolved, own_fs ? "" : "/pts", number);
+			lookup_path(&own.lookup, &made->object, AT_FDCWD, made->text, 0);
+		}
+		*strrchr(made->text, '/') = '\0';
+		lookup_path(&own.lookup, &made->parent, AT_FDCWD, made->text, 0);
 	}
-	if (object_found(&directory)) {
-		name_object(call, string, &directory, NAME_PARENT);
-		names_child(&call->names, &directory, last + 1, strlen(last + 1), &nothing,
-			EVT_NAME_CREATE);
-		names_child(&call->names, &directory, last + 1, strlen(last + 1), &made,
-			EVT_NAME_CREATE);
-	}
-	/* the entries borrow the resolved paths until they are written */
-	object_deinit(&call->paths[1].object);
-	object_deinit(&call->paths[1].parent);
-	call->paths[1].object = made;
-	call->paths[1].parent = directory;
+	if (object_found(&made->object) && object_found(&made->parent))
+		names_child(&call->names, &made->parent, "", 0, &made->object, EVT_NAME_CREATE);
+	object_deinit(&ptmx);
 }
 
 static void exit_open(struct call *call, const struct effect_env *env, int64_t ret)
 {
 	struct path_arg *arg = &call->paths[0];
 	const struct name_string *string = copy_string(call, arg);
-	bool creates = call->oflags & O_CREAT;
 	/* an O_TRUNC may have changed the file: its entry is what it was before */
 	bool as_opened = ret >= 0 && !(call->oflags & O_TRUNC);
 
-	if (!string)
+	if (!string || refused_for_slash(call))
 		return;
-	if (creates && ret >= 0 && call->dangling) {
-		exit_open_dangling(call, env, string, (int)ret);
-		return;
-	}
-	if ((call->oflags & O_TMPFILE) == O_TMPFILE ||
-		(ret >= 0 && (as_opened || !object_found(&arg->object)))) {
-		bool existed = object_found(&arg->object);
-
+	if ((call->oflags & O_TMPFILE) == O_TMPFILE) {
 		if (ret < 0)
 			return;
 		lookup_fd(&env->lookup, &arg->object, (int)ret);
-		if (creates && !existed) {
-			name_object(call, string, &arg->parent, NAME_PARENT);
-			name_child(call, arg, &arg->object, EVT_NAME_CREATE);
-			return;
-		}
-	} else if (!creates && !object_found(&arg->object)) {
-		look_object(arg, env, open_follows(call));
-		/* "file/": found, and then refused for not being a directory */
-		if (arg->object.error == -ENOTDIR && has_trailing_slash(arg)) {
-			size_t len = arg->string.len;
-
-			while (has_trailing_slash(arg))
-				arg->text[--arg->string.len] = '\0';
-			look_object(arg, env, open_follows(call));
-			while (arg->string.len < len)
-				arg->text[arg->string.len++] = '/';
-		}
-	} else if (creates && has_trailing_slash(arg)) {
+	} else if (open_creates(call)) {
+		exit_open_creates(call, env, string, ret);
 		return;
+	} else if (as_opened || (ret >= 0 && !object_found(&arg->object))) {
+		lookup_fd(&env->lookup, &arg->object, (int)ret);
+	} else if (!(call->oflags & (O_CREAT | O_TRUNC))) {
+		if (call->oflags & O_PATH)
+			look_object(arg, env, open_follows(call));
+		else
+			look_opened(arg, env, open_follows(call));
+		if ((call->oflags & O_PATH) && ret == -ENOTDIR)
+			return;
 	}
-	if (object_found(&arg->object)) {
-		name_object(call, string, &arg->object, 0);
-	} else if (creates && !call->dangling && !arg->parent.dead &&
-		   (arg->object.error == -ENOENT || arg->object.error == -ENAMETOOLONG)) {
-		name_object(call, string, &arg->parent, NAME_PARENT);
-		/* allowed to, but on a file system that makes no files */
-		if (ret == -EACCES && may_write_parent(arg, env))
-			name_child(call, arg, &nothing, EVT_NAME_CREATE);
-	}
+	name_object(call, string, &arg->object, 0);
+	if (ret >= 0 && is_ptmx(&arg->object) && !(call->oflags & O_PATH))
+		exit_open_ptmx(call, env, (int)ret);
 }
 
 /* mknod takes all types but directories. */
@@ -499,18 +588,26 @@ static void exit_remove(struct call *call, struct path_arg *arg, int64_t ret)
 	name_child(call, arg, &arg->object, EVT_NAME_DELETE);
 }
 
+/* inode_owner_or_capable() */
+static bool owns(const struct lookup *l, const struct object *object)
+{
+	return !l->ids || l->ids->fsuid == object->f.uid ||
+	       (l->ids->cap_effective & (UINT64_C(1) << CAP_FOWNER));
+}
+
 static void exit_link(struct call *call, const struct effect_env *env, int64_t ret)
 {
 	struct path_arg *old = &call->paths[0], *new = &call->paths[1];
 	const struct name_string *new_string = copy_string(call, new);
 	const struct name_string *old_string = copy_string(call, old);
 
+	if (old_string)
+		name_object(call, old_string, &old->object, 0);
 	if (!new_string || !old_string)
 		return;
-	name_object(call, old_string, &old->object, 0);
-	/* EPERM for a file comes from fs.protected_hardlinks, before the new name is looked at; for a directory later */
+	/* EPERM for somebody else's file comes from fs.protected_hardlinks, after the new name was looked up */
 	if (object_found(&old->object) && ret != -EXDEV &&
-		(ret != -EPERM || S_ISDIR(old->object.f.mode)))
+		(ret != -EPERM || owns(&env->lookup, &old->object)))
 		exit_create(call, env, new, new_string, ret);
 	else if (object_found(&old->object))
 		name_object(call, new_string, &new->parent, NAME_PARENT);
@@ -568,11 +665,15 @@ static bool rename_refused_early(
 
 	if (!object_found(&old->object) || (exchange && !target))
 		return true;
+	if (!target && (new->object.error != -ENOENT || new->parent.dead))
+		return true;
 	if (target && object_same(&old->object, &new->object))
 		return true;
 	switch (ret) {
-	case -EXDEV:
 	case -EBUSY:
+		/* later, for a mount point */
+		return is_dot(old) || is_dot(new) || !old->last_len || !new->last_len;
+	case -EXDEV:
 	case -EROFS:
 	case -EEXIST:
 	case -EINVAL:
@@ -620,6 +721,23 @@ static void exit_rename(struct call *call, const struct effect_env *env, int64_t
 		name_child(call, old, &new->object, EVT_NAME_CREATE);
 }
 
+/* The name is copied twice, the second time by the kernel for itself. */
+static void exit_bdev(struct call *call, int64_t ret)
+{
+	struct path_arg *own = &call->paths[1];
+	struct path_arg *arg = &call->paths[0];
+
+	if (!copy_string(call, arg))
+		return;
+	memcpy(own->text, arg->text, arg->string.len + 1);
+	own->string = (struct name_string){ .text = own->text, .len = arg->string.len };
+	own->present = true;
+	own->error = 0;
+	(void)names_string(&call->names, &own->string);
+	if (ret != -ENOTDIR)
+		name_object(call, &own->string, &arg->object, 0);
+}
+
 static void exit_exec(struct call *call, int64_t ret)
 {
 	struct path_arg *arg = &call->paths[0];
@@ -643,10 +761,27 @@ static void exit_exec(struct call *call, int64_t ret)
 	}
 }
 
+/* Other families refuse the address without reading it. Whatever cannot be asked is taken for one. */
+static bool socket_is_unix(const struct call *call)
+{
+	_cleanup_close_ int pidfd = (int)syscall(SYS_pidfd_open, call->tgid, 0);
+	_cleanup_close_ int fd = -1;
+	socklen_t len = sizeof(int);
+	int domain;
+
+	if (pidfd < 0)
+		return true;
+	fd = (int)syscall(SYS_pidfd_getfd, pidfd, (int)arg_value(call, ARG_FD, 0), 0);
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0)
+		return true;
+	return domain == AF_UNIX;
+}
+
 /* Only the strings, in the order in which the call copies them. */
 static void exit_copied(struct call *call)
 {
-	(void)copy_string(call, &call->paths[1]);
+	if (syscall_arg(call->info, ARG_PATH2) >= 0)
+		(void)copy_string(call, &call->paths[1]);
 	(void)copy_string(call, &call->paths[0]);
 }
 
@@ -676,6 +811,16 @@ void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
 		break;
 	case EFFECT_MOVE_MOUNT:
 		move_mount_exit(call);
+		break;
+	case EFFECT_OPENED: {
+		const struct name_string *string = copy_string(call, first);
+
+		if (string)
+			name_object(call, string, &first->object, 0);
+		break;
+	}
+	case EFFECT_BDEV:
+		exit_bdev(call, ret);
 		break;
 	case EFFECT_LOOKUP_BOTH:
 		exit_lookup(call, first, 0, ret);
@@ -714,6 +859,8 @@ void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
 			name_object(call, NULL, &first->object, 0);
 		break;
 	case EFFECT_BIND:
+		if (ret == -EINVAL && !socket_is_unix(call))
+			break;
 		if (ret != -EBADF && ret != -ENOTSOCK && ret != -EAFNOSUPPORT)
 			exit_create(call, env, first, copy_string(call, first), ret);
 		break;

@@ -390,8 +390,9 @@ void extras_exit(struct call *call, int64_t ret, struct event_writer *w)
 	mq_exit(call, ret, w);
 	put_fd_pair(call, ret, w);
 	address_exit(call, ret);
-	/* a descriptor that is none is refused before its address is copied */
-	if (call->sockaddr_len && ret != -EBADF)
+	/* a descriptor that is none is refused before its address is copied; one that is no socket by most calls, too */
+	if (call->sockaddr_len && ret != -EBADF &&
+		(ret != -ENOTSOCK || strcmp(call->info->name, "connect") == 0))
 		event_put(w, EVT_ITEM_SOCKADDR, call->sockaddr, call->sockaddr_len);
 	/* a signal number that is none is refused before anybody is looked for, and so are options of PTRACE_SEIZE */
 	for (size_t i = 0; i < call->n_targets && ret != -EINVAL && ret != -EIO; i++)

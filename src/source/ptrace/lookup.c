@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/fsuid.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -15,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/macros.h"
+#include "source/ptrace/names.h"
 #include "source/ptrace/proc_file.h"
 
 void object_deinit(struct object *o)
@@ -67,14 +70,23 @@ struct borrowed_ids {
 	gid_t own_groups[FACTS_GROUPS_MAX];
 };
 
+/* Whether lookups borrow ids at all. */
+static bool ids_differ(const struct lookup *l)
+{
+	return l->ids && l->own_uid == 0 &&
+	       (l->ids->fsuid != l->own_uid || l->ids->fsgid != l->own_gid);
+}
+
+/* l NULL: does nothing, and neither does ids_return() then. */
 static void ids_borrow(struct borrowed_ids *b, const struct lookup *l)
 {
-	const struct task_ids *ids = l->ids;
+	const struct task_ids *ids;
 	gid_t wanted[FACTS_GROUPS_MAX];
 
 	*b = (struct borrowed_ids){ 0 };
-	if (!ids || l->own_uid != 0 || (ids->fsuid == l->own_uid && ids->fsgid == l->own_gid))
+	if (!l || !ids_differ(l))
 		return;
+	ids = l->ids;
 	b->n_own_groups = getgroups(FACTS_GROUPS_MAX, b->own_groups);
 	if (b->n_own_groups >= 0) {
 		for (uint32_t i = 0; i < ids->n_groups; i++)
@@ -103,9 +115,10 @@ static void ids_return(struct borrowed_ids *b, const struct lookup *l)
 
 /*
  * /proc/self and the links that lead there mean the task, not us. Rewrites a path that begins with one of them.
- * NULL: the path is fine as it is.
+ * NULL: the path is fine as it is, or ends in such a link that is itself the object.
  */
-static const char *task_view(const struct lookup *l, const char *path, char to[static PATH_MAX])
+static const char *task_view(
+	const struct lookup *l, const char *path, bool follow, char to[static PATH_MAX])
 {
 	static const struct {
 		const char *prefix;
@@ -133,6 +146,8 @@ static const char *task_view(const struct lookup *l, const char *path, char to[s
 			continue;
 		if (path[len] != '\0' && (self[i].whole || path[len] != '/'))
 			continue;
+		if (path[len] == '\0' && !follow)
+			return NULL;
 		n = self[i].thread ? snprintf(to, PATH_MAX, "/proc/%d/task/%d%s", (int)l->tgid,
 					     (int)l->tid, path + len)
 				   : snprintf(to, PATH_MAX, "/proc/%d%s%s", (int)l->tgid,
@@ -142,11 +157,45 @@ static const char *task_view(const struct lookup *l, const char *path, char to[s
 	return NULL;
 }
 
+/*
+ * How much of a path of task_view() leads to one of the links that are followed without looking up what they say: the
+ * task itself may always go through them, somebody with its ids may not. 0: none.
+ */
+static size_t task_link_len(const char *path)
+{
+	static const char *const links[] = { "cwd", "root", "exe" };
+	const char *at = path + strlen("/proc/");
+
+	at += strspn(at, "0123456789");
+	if (strncmp(at, "/task/", 6) == 0) {
+		at += 6;
+		at += strspn(at, "0123456789");
+	}
+	if (*at++ != '/')
+		return 0;
+	if (strncmp(at, "fd/", 3) == 0) {
+		size_t n = strspn(at + 3, "0123456789");
+
+		at += 3 + n;
+		return n && (!*at || *at == '/') ? (size_t)(at - path) : 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		size_t len = strlen(links[i]);
+
+		if (strncmp(at, links[i], len) == 0 && (!at[len] || at[len] == '/'))
+			return (size_t)(at + len - path);
+	}
+	return 0;
+}
+
+#define LINKS_MAX 40 /* of one path that the kernel follows (MAXSYMLINKS) */
+
 /* Where a lookup starts: a directory of ours and the rest of the way. */
 struct start {
 	int dirfd;
-	int owned; /* -1, or a descriptor to close */
-	const char *path;
+	int owned;        /* -1, or a descriptor to close */
+	const char *path; /* "": dirfd itself */
+	bool in_proc; /* what the task finds of itself there: not with its ids, but as ourselves */
 	uint64_t resolve; /* for openat2: RESOLVE_IN_ROOT when the task's root is not ours */
 	char rewritten[PATH_MAX];
 	struct buf joined;
@@ -180,27 +229,63 @@ static int path_in_root(const struct lookup *l, const char *link, struct buf *to
 	return buf_error(to);
 }
 
-static int start_at(const struct lookup *l, struct start *s, int dirfd, const char *path)
+/* s->path is one of task_view(). */
+static int start_in_proc(struct start *s, bool follow)
+{
+	size_t len = task_link_len(s->path);
+	char link[PATH_MAX];
+
+	s->dirfd = AT_FDCWD;
+	if (!len || (!s->path[len] && !follow)) {
+		s->in_proc = true;
+		return 0;
+	}
+	memcpy(link, s->path, len);
+	link[len] = '\0';
+	s->dirfd = s->owned = open(link, O_PATH | O_CLOEXEC);
+	if (s->owned < 0)
+		return -errno;
+	s->path += len;
+	if (*s->path) {
+		s->path += strspn(s->path, "/");
+		/* a slash alone wants a directory */
+		s->path = *s->path ? s->path : ".";
+	}
+	return 0;
+}
+
+/* As ourselves: of a task that has changed its ids, nobody with those ids may open what is in /proc. */
+static int start_at(
+	const struct lookup *l, struct start *s, int dirfd, const char *path, bool follow)
 {
 	char name[PROC_NAME_MAX];
 
 	s->owned = -1;
+	s->in_proc = false;
 	s->resolve = 0;
 	s->joined = (struct buf)BUF_NULL;
 	s->path = path;
 	if (l->own_root && path[0] == '/') {
-		const char *seen = task_view(l, path, s->rewritten);
+		const char *seen = task_view(l, path, follow, s->rewritten);
 
 		s->dirfd = AT_FDCWD;
-		s->path = seen ? seen : path;
-		return 0;
+		if (!seen)
+			return 0;
+		s->path = seen;
+		return start_in_proc(s, follow);
 	}
 	if (l->own_root) {
+		struct statfs fs;
+
 		proc_name(name, l->tid, "cwd");
 		s->dirfd = s->owned = openat(l->procfd,
 			dirfd == AT_FDCWD ? name : proc_name_fd(name, l->tid, dirfd),
 			O_PATH | O_CLOEXEC);
-		return s->owned < 0 ? -errno : 0;
+		if (s->owned < 0)
+			return -errno;
+		s->in_proc = ids_differ(l) && fstatfs(s->owned, &fs) == 0 &&
+			     fs.f_type == PROC_SUPER_MAGIC;
+		return 0;
 	}
 	s->dirfd = s->owned = openat(
 		l->procfd, proc_name(name, l->tid, "root"), O_PATH | O_CLOEXEC | O_DIRECTORY);
@@ -228,7 +313,9 @@ static int start_open(const struct start *s, int oflags)
 	struct open_how how = { .flags = (uint64_t)(oflags | O_CLOEXEC), .resolve = s->resolve };
 	long fd;
 
-	if (!s->resolve)
+	if (!s->path[0])
+		fd = fcntl(s->dirfd, F_DUPFD_CLOEXEC, 0);
+	else if (!s->resolve)
 		fd = openat(s->dirfd, s->path, oflags | O_CLOEXEC);
 	else
 		fd = syscall(SYS_openat2, s->dirfd, s->path, &how, sizeof(how));
@@ -258,6 +345,7 @@ static void object_fill(
 		inode_caps_get(l->caps, &caps, AT_FDCWD, by_fd, 1, &stx);
 	}
 	o->error = 0;
+	o->mounted = stx.stx_attributes & STATX_ATTR_MOUNT_ROOT;
 	o->dead = S_ISDIR(stx.stx_mode) && stx.stx_nlink == 0;
 	o->f = (struct evt_path){
 		.ino = stx.stx_ino,
@@ -346,6 +434,26 @@ static bool needs_descriptor(const struct lookup *l)
 	return l->want_resolved || l->want_full || l->want_fs_magic;
 }
 
+/* What lies under the mount that s leads to: a copy of the mount that its directory is in has nothing mounted in it. */
+static void look_under_mount(const struct lookup *l, struct object *o, const struct start *s)
+{
+	size_t len = path_directory_len(s->path, strlen(s->path));
+	_cleanup_close_ int fd = -1;
+	char directory[PATH_MAX];
+	struct statfs fs;
+
+	if (s->resolve || !s->path[len] || len >= sizeof(directory))
+		return;
+	memcpy(directory, len ? s->path : ".", len ? len : 1);
+	directory[len ? len : 1] = '\0';
+	fd = open_tree(s->dirfd, directory, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (fd < 0)
+		return;
+	object_fill(l, o, fd, s->path + len, 0);
+	if (l->want_fs_magic && fstatfs(fd, &fs) == 0)
+		o->f.fs_magic = (uint32_t)fs.f_type;
+}
+
 void lookup_path(
 	const struct lookup *l, struct object *o, int dirfd, const char *path, unsigned flags)
 {
@@ -354,8 +462,8 @@ void lookup_path(
 	struct start s = { .owned = -1 };
 
 	object_deinit(o);
-	ids_borrow(&ids, l);
-	o->error = start_at(l, &s, dirfd, path);
+	o->error = start_at(l, &s, dirfd, path, follow);
+	ids_borrow(&ids, s.in_proc ? NULL : l);
 	if (o->error) {
 		/* stays */
 	} else if (!s.resolve && !needs_descriptor(l)) {
@@ -370,12 +478,14 @@ void lookup_path(
 			(void)close(fd);
 		}
 	}
+	if (!o->error && (flags & LOOKUP_UNDER_MOUNT) && o->mounted)
+		look_under_mount(l, o, &s);
 	if (!o->error && (flags & LOOKUP_IN_DIR)) {
 		/* looking "." up in it asks for the permission that looking up anything in it does */
 		struct buf dot = BUF_NULL;
 
 		buf_puts(&dot, s.path);
-		buf_puts(&dot, "/.");
+		buf_puts(&dot, s.path[0] ? "/." : ".");
 		if (!S_ISDIR(o->f.mode)) {
 			o->error = -ENOTDIR;
 		} else if (!s.resolve) {
@@ -388,6 +498,49 @@ void lookup_path(
 	}
 	start_deinit(&s);
 	ids_return(&ids, l);
+}
+
+int lookup_links(
+	const struct lookup *l, int dirfd, char path[PATH_MAX], bool stop_at_slash, bool *ret_slash)
+{
+	char target[PATH_MAX];
+
+	*ret_slash = false;
+	for (int depth = 0; depth < LINKS_MAX; depth++) {
+		size_t len = strlen(path), directory = path_directory_len(path, len);
+		struct start s = { .owned = -1 };
+		struct borrowed_ids ids;
+		ssize_t n = 0;
+		int r;
+
+		if (len > 1 && path[len - 1] == '/') {
+			*ret_slash = true;
+			if (stop_at_slash)
+				return 0;
+			while (len > 1 && path[len - 1] == '/')
+				path[--len] = '\0';
+		}
+		r = start_at(l, &s, dirfd, path, false);
+		ids_borrow(&ids, s.in_proc ? NULL : l);
+		/* what a link of /proc says is no path */
+		if (!r && s.in_proc)
+			r = -EINVAL;
+		if (!r) {
+			n = readlinkat(s.dirfd, s.path, target, sizeof(target));
+			r = n < 0 ? -errno : 0;
+		}
+		start_deinit(&s);
+		ids_return(&ids, l);
+		if (r < 0)
+			return r == -EINVAL || r == -ENOENT ? 0 : r;
+		if (n == 0 || target[0] == '/')
+			directory = 0;
+		if (directory + (size_t)n >= PATH_MAX)
+			return -ENAMETOOLONG;
+		memcpy(path + directory, target, (size_t)n);
+		path[directory + (size_t)n] = '\0';
+	}
+	return -ELOOP;
 }
 
 void lookup_fd(const struct lookup *l, struct object *o, int fd)
@@ -436,8 +589,8 @@ int lookup_open(const struct lookup *l, int dirfd, const char *path, int oflags)
 	struct start s = { .owned = -1 };
 	int r;
 
-	ids_borrow(&ids, l);
-	r = start_at(l, &s, dirfd, path);
+	r = start_at(l, &s, dirfd, path, true);
+	ids_borrow(&ids, s.in_proc ? NULL : l);
 	if (!r)
 		r = fd = start_open(&s, O_PATH);
 	start_deinit(&s);
@@ -452,8 +605,8 @@ int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode)
 	struct start s = { .owned = -1 };
 	int r;
 
-	ids_borrow(&ids, l);
-	r = start_at(l, &s, dirfd, path);
+	r = start_at(l, &s, dirfd, path, true);
+	ids_borrow(&ids, s.in_proc ? NULL : l);
 	if (!r) {
 		int fd = start_open(&s, O_PATH);
 

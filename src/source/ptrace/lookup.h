@@ -22,6 +22,7 @@ struct object {
 	int error;         /* 0: found; else the negative errno of the lookup */
 	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
 	bool dead;         /* a directory that has been removed */
+	bool mounted;      /* the root of a mount */
 	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
 	char *full;     /* absolute path as the task sees it, likewise */
 };
@@ -49,6 +50,8 @@ struct lookup {
 #define LOOKUP_NOFOLLOW 1u /* a final symlink is the object */
 #define LOOKUP_IN_DIR                                                                              \
 	2u /* the object is a directory in which something will be looked up: search permission */
+#define LOOKUP_UNDER_MOUNT                                                                         \
+	4u /* where something is mounted, the directory or file under it, if we may look there */
 
 /* A root directory and a mount namespace. */
 struct lookup_root {
@@ -70,6 +73,11 @@ size_t lookup_strip_root(char *path, size_t len, const char *root, size_t root_l
 /* What a descriptor of the task stands for, its working directory with AT_FDCWD, as the task sees it: an absolute path, or
  * what the kernel calls what has none (pipe:[12]). Its length, or negative errno. */
 ssize_t lookup_dirfd_path(const struct lookup *l, int dirfd, char to[static PATH_MAX]);
+/* Replaces path by what the symlinks at its end lead to, as text; dirfd stays where it starts. *ret_slash: it, or one
+ * of the links, ends in a slash, so that a directory is meant. Stops at such a one if stop_at_slash. 0, or negative
+ * errno. */
+int lookup_links(const struct lookup *l, int dirfd, char path[PATH_MAX], bool stop_at_slash,
+	bool *ret_slash);
 /* The object behind a descriptor of the task. */
 void lookup_fd(const struct lookup *l, struct object *o, int fd);
 

@@ -121,37 +121,66 @@ void names_object(struct names *names, const struct name_string *string,
 		entry->f.flags |= EVT_PATH_NO_CAPS;
 }
 
-static bool last_component_is(const struct name_string *string, const char *child, size_t child_len)
+/* Whether the string, without its first directory_len bytes (EVT_NAME_FULL: its own directory part), is that name. */
+static bool ends_with(const struct name_string *string, int32_t directory_len, const char *child,
+	size_t child_len)
 {
-	size_t len;
-	const char *last = path_last(string->text, string->len, &len);
+	size_t start = directory_len == EVT_NAME_FULL
+			       ? path_directory_len(string->text, string->len)
+			       : (size_t)directory_len;
+	size_t end = string->len;
 
-	return len == child_len && memcmp(last, child, len) == 0;
+	if (start > end)
+		return false;
+	while (end > start && string->text[end - 1] == '/')
+		end--;
+	return end - start == child_len && memcmp(string->text + start, child, child_len) == 0;
+}
+
+static struct name_entry *find_parent(
+	struct names *names, const struct object *parent, const char *child, size_t child_len)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		struct name_entry *entry = &names->entries[i];
+
+		if (entry->string &&
+			(entry->type == EVT_NAME_PARENT || entry->type == EVT_NAME_UNKNOWN) &&
+			same_inode(entry, &parent->f) &&
+			ends_with(entry->string, entry->shown_len, child, child_len))
+			return entry;
+	}
+	return NULL;
+}
+
+/* The strings of other paths are compared as if their directory parts were as long as that of the parent's. */
+static struct name_entry *find_child(struct names *names, const struct name_entry *parent,
+	const char *child, size_t child_len, enum evt_nametype type)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		struct name_entry *entry = &names->entries[i];
+
+		if (!entry->string || (entry->type != type && entry->type != EVT_NAME_UNKNOWN))
+			continue;
+		if ((entry->string->len == child_len &&
+			    memcmp(entry->string->text, child, child_len) == 0) ||
+			ends_with(entry->string, parent ? parent->shown_len : EVT_NAME_FULL, child,
+				child_len))
+			return entry;
+	}
+	return NULL;
 }
 
 void names_child(struct names *names, const struct object *parent, const char *child,
 	size_t child_len, const struct object *object, enum evt_nametype type)
 {
-	struct name_entry *found_parent = NULL, *found_child = NULL;
+	struct name_entry *found_parent = find_parent(names, parent, child, child_len),
+			  *found_child;
 
-	for (size_t i = 0; i < names->n; i++) {
-		struct name_entry *entry = &names->entries[i];
-
-		if (!entry->string)
-			continue;
-		if (!found_parent &&
-			(entry->type == EVT_NAME_PARENT || entry->type == EVT_NAME_UNKNOWN) &&
-			same_inode(entry, &parent->f) &&
-			last_component_is(entry->string, child, child_len)) {
-			entry->type = EVT_NAME_PARENT;
-			found_parent = entry;
-		} else if (!found_child &&
-			   (entry->type == type || entry->type == EVT_NAME_UNKNOWN) &&
-			   last_component_is(entry->string, child, child_len)) {
-			entry->type = (uint8_t)type;
-			found_child = entry;
-		}
-	}
+	if (found_parent)
+		found_parent->type = EVT_NAME_PARENT;
+	found_child = find_child(names, found_parent, child, child_len, type);
+	if (found_child)
+		found_child->type = (uint8_t)type;
 	if (!found_parent) {
 		struct name_entry *entry = append(names, NULL, EVT_NAME_PARENT);
 
