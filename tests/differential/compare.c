@@ -55,16 +55,44 @@ static const char *event_title(const struct trail_event *event, char *text, size
 	return text;
 }
 
-/* Whether the table of known differences lacks this one. A PATH record may stand there with its nametype. */
-static bool differs(struct comparison *c, const struct rec *rec, const char *field)
+static bool starts_with(const char *text, const char *start)
 {
-	const char *nametype = rec_get(rec, "nametype");
-	bool is_known = known_has(c->known, c->case_name, rec->type, field);
+	return text && !strncmp(text, start, strlen(start));
+}
+
+/* The conditions of the table: cwd: the kernel shows the working directory; proc: a path of the event lies in /proc. */
+static const char *condition_met(
+	const struct trail_event *event, const struct rec *rec, const char *field)
+{
+	const char *value = rec_get(rec, field);
+
+	for (size_t i = 0; i < event->n; i++) {
+		const char *cwd = rec_get(event->recs[i], "cwd");
+
+		if (!strcmp(event->recs[i]->type, "CWD") && value && cwd && !strcmp(cwd, value))
+			return "cwd";
+	}
+	for (size_t i = 0; i < event->n; i++) {
+		const char *name = rec_get(event->recs[i], "name");
+
+		if (!strcmp(event->recs[i]->type, "PATH") &&
+			(starts_with(name, "\"/proc/") || starts_with(name, "\"/dev/fd/")))
+			return "proc";
+	}
+	return NULL;
+}
+
+/* Whether the table of known differences lacks this one. A PATH record may stand there with its nametype. */
+static bool differs(struct comparison *c, const struct trail_event *event, const struct rec *rec,
+	const char *field)
+{
+	const char *nametype = rec_get(rec, "nametype"), *holds = condition_met(event, rec, field);
+	bool is_known = known_has(c->known, c->case_name, rec->type, field, holds);
 
 	if (!is_known && nametype) {
 		char *kind = xasprintf("%s/%s", rec->type, nametype);
 
-		is_known = known_has(c->known, c->case_name, kind, field);
+		is_known = known_has(c->known, c->case_name, kind, field, holds);
 		free(kind);
 	}
 	if (is_known && c->pairs)
@@ -160,7 +188,7 @@ static void compare_records(struct comparison *c, const struct trail_event *even
 
 		if (other && (second || same_value(&c->map, kernel, uaudit, field)))
 			continue;
-		if (!differs(c, kernel, field)) {
+		if (!differs(c, event, kernel, field)) {
 			known = true;
 			continue;
 		}
@@ -254,7 +282,7 @@ static void lone_record(struct comparison *c, const char *side, const struct tra
 	const struct rec *rec)
 {
 	c->totals->records++;
-	if (!differs(c, rec, "record")) {
+	if (!differs(c, event, rec, "record")) {
 		c->totals->known++;
 		return;
 	}
@@ -303,7 +331,7 @@ static void lone_event(
 	begin_pair(c, is_kernel ? event : NULL, is_kernel ? NULL : event);
 	end_pair(c);
 	c->totals->records += event->n;
-	if (known_has(c->known, c->case_name, "event", "record")) {
+	if (known_has(c->known, c->case_name, "event", "record", NULL)) {
 		c->totals->known += event->n;
 		return;
 	}

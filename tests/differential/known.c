@@ -19,12 +19,15 @@ static int add_row(struct known *known, char *line, unsigned line_nr)
 		if (!column[i] || !*column[i])
 			return -1;
 	}
+	if (at && !*at)
+		return -1;
 	known->rows = xrealloc(known->rows, known->n + 1, sizeof(*known->rows));
 	known->rows[known->n++] = (struct known_row){
 		.case_pattern = xstrndup(column[0], strlen(column[0])),
 		.record = xstrndup(column[1], strlen(column[1])),
 		.field = xstrndup(column[2], strlen(column[2])),
 		.reason = xstrndup(column[3], strlen(column[3])),
+		.condition = at ? xstrndup(at, strlen(at)) : NULL,
 		.line = line_nr,
 	};
 	return 0;
@@ -48,8 +51,9 @@ int known_read(struct known *known, const char *path)
 		if (!*line || *line == '#')
 			continue;
 		if (add_row(known, line, line_nr)) {
-			fprintf(stderr, "%s:%u: not case, record, field and reason\n", path,
-				line_nr);
+			fprintf(stderr,
+				"%s:%u: not case, record, field, reason and maybe a condition\n",
+				path, line_nr);
 			r = -1;
 		}
 	}
@@ -85,13 +89,15 @@ void known_try(struct known *known, const char *case_name)
 			known->rows[i].is_tried = true;
 }
 
-bool known_has(struct known *known, const char *case_name, const char *record, const char *field)
+bool known_has(struct known *known, const char *case_name, const char *record, const char *field,
+	const char *holds)
 {
 	for (size_t i = 0; i < known->n; i++) {
 		struct known_row *row = &known->rows[i];
 
 		if (!strcmp(row->record, record) && !strcmp(row->field, field) &&
-			is_about(known, row, case_name)) {
+			is_about(known, row, case_name) &&
+			(!row->condition || (holds && !strcmp(row->condition, holds)))) {
 			row->uses++;
 			return true;
 		}
@@ -106,6 +112,7 @@ void known_free(struct known *known)
 		free(known->rows[i].record);
 		free(known->rows[i].field);
 		free(known->rows[i].reason);
+		free(known->rows[i].condition);
 	}
 	free(known->rows);
 }

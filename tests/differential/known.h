@@ -3,11 +3,11 @@
 #define UAUDIT_TESTS_DIFFERENTIAL_KNOWN_H
 
 /*
- * The table of differences that remain, with their reasons: case (a pattern), record type, field, reason, with tabs
- * between. A case may stand there with the environment before it ("container/kill"), or with the kernel ("linux-6.1/open"):
- * the row is about that one only, and the others are about all, but only in the first environment, root, must each of them
- * explain something. The field "record" stands for a whole record, and the record "event" for a whole event, that only one
- * side has.
+ * The table of differences that remain, with their reasons: case (a pattern), record type, field, reason, and maybe a
+ * condition, with tabs between. A case may stand there with the environment before it ("container/kill"), or with the
+ * kernel ("linux-6.1/open"): the row is about that one only, and the others are about all, but only in the first
+ * environment, root, must each of them explain something. The field "record" stands for a whole record, and the record
+ * "event" for a whole event, that only one side has. Conditions are words that the comparer knows.
  */
 
 #include <stdbool.h>
@@ -15,6 +15,7 @@
 
 struct known_row {
 	char *case_pattern, *record, *field, *reason;
+	char *condition; /* NULL: none */
 	unsigned line;
 	size_t uses;
 	bool is_tried; /* a case that it speaks of was compared */
@@ -30,8 +31,9 @@ struct known {
 int known_read(struct known *known, const char *path);
 /* The case is going to be compared. */
 void known_try(struct known *known, const char *case_name);
-/* Whether the difference is in the table; counts the use. */
-bool known_has(struct known *known, const char *case_name, const char *record, const char *field);
+/* Whether the difference is in the table; counts the use. holds: the condition that is met, or NULL. */
+bool known_has(struct known *known, const char *case_name, const char *record, const char *field,
+	const char *holds);
 void known_free(struct known *known);
 
 #endif

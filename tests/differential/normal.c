@@ -37,6 +37,9 @@ static const struct {
 /* Fields of SYSCALL that may hold one: results, arguments, and registers that an earlier call left one in. */
 static const char *const value_fields[] = { "exit", "a0", "a1", "a2", "a3" };
 
+/* Paths, which may lead through a task's directory in /proc. */
+static const char *const path_fields[] = { "cwd", "name" };
+
 static bool is_one_of(const char *name, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -169,6 +172,23 @@ static bool is_clock_change(const struct mapping *map, const struct rec *kernel,
 	       IS_ONE_OF(name, calls);
 }
 
+/* The same path, or the same one below the directory of a task in /proc. */
+static bool same_path(const struct mapping *map, const char *kernel, const char *uaudit)
+{
+	static const char proc[] = "\"/proc/";
+	const size_t len = sizeof(proc) - 1;
+	char *k_end, *u_end;
+	long long k, u;
+
+	if (!strcmp(kernel, uaudit))
+		return true;
+	if (strncmp(kernel, proc, len) != 0 || strncmp(uaudit, proc, len) != 0)
+		return false;
+	k = strtoll(kernel + len, &k_end, 10);
+	u = strtoll(uaudit + len, &u_end, 10);
+	return k_end != kernel + len && same_task(map, k, u) && !strcmp(k_end, u_end);
+}
+
 bool same_value(
 	struct mapping *map, const struct rec *kernel, const struct rec *uaudit, const char *field)
 {
@@ -198,6 +218,8 @@ bool same_value(
 	if (strcmp(k, u) && !strcmp(kernel->type, "SYSCALL") && IS_ONE_OF(field, value_fields))
 		return same_value_pid(
 			map, rec_num(kernel, field, base, 0), rec_num(uaudit, field, base, 0));
+	if (IS_ONE_OF(field, path_fields))
+		return same_path(map, k, u);
 	return !strcmp(k, u);
 }
 
