@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/fs.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,6 +274,16 @@ bool effect_can_wait(const struct call *call)
 	       !arg->error && arg->text[0] == '/';
 }
 
+/* openat2 is told how to walk. RESOLVE_CACHED is about the walk of this moment. */
+static struct effect_env env_of(const struct call *call, const struct effect_env *env)
+{
+	struct effect_env own = *env;
+
+	if (call->has_how)
+		own.lookup.resolve = call->how_resolve & ~(uint64_t)RESOLVE_CACHED;
+	return own;
+}
+
 static bool lookup_follows(const struct call *call)
 {
 	if (call->info->name && strcmp(call->info->name, "inotify_add_watch") == 0)
@@ -280,8 +291,9 @@ static bool lookup_follows(const struct call *call)
 	return !(at_flags(call) & AT_SYMLINK_NOFOLLOW);
 }
 
-void effect_look(struct call *call, const struct effect_env *env)
+void effect_look(struct call *call, const struct effect_env *general)
 {
+	const struct effect_env own = env_of(call, general), *env = &own;
 	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
 
 	switch ((enum path_effect)call->info->effect) {
@@ -785,8 +797,9 @@ static void exit_copied(struct call *call)
 	(void)copy_string(call, &call->paths[0]);
 }
 
-void effect_exit(struct call *call, const struct effect_env *env, int64_t ret)
+void effect_exit(struct call *call, const struct effect_env *general, int64_t ret)
 {
+	const struct effect_env own = env_of(call, general), *env = &own;
 	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
 
 	names_clear(&call->names);

@@ -196,7 +196,8 @@ struct start {
 	int owned;        /* -1, or a descriptor to close */
 	const char *path; /* "": dirfd itself */
 	bool in_proc; /* what the task finds of itself there: not with its ids, but as ourselves */
-	uint64_t resolve; /* for openat2: RESOLVE_IN_ROOT when the task's root is not ours */
+	uint64_t
+		resolve; /* for openat2: the task's, or RESOLVE_IN_ROOT when its root is not ours */
 	char rewritten[PATH_MAX];
 	struct buf joined;
 };
@@ -265,13 +266,19 @@ static int start_at(
 	s->resolve = 0;
 	s->joined = (struct buf)BUF_NULL;
 	s->path = path;
-	if (l->own_root && path[0] == '/') {
+	if (l->own_root)
+		s->resolve = l->resolve;
+	if (l->own_root && path[0] == '/' && !(l->resolve & RESOLVE_IN_ROOT)) {
 		const char *seen = task_view(l, path, follow, s->rewritten);
 
 		s->dirfd = AT_FDCWD;
 		if (!seen)
 			return 0;
 		s->path = seen;
+		/* through a link, out of one file system into another, maybe through a link that is no path */
+		if ((l->resolve & ~(uint64_t)RESOLVE_NO_MAGICLINKS) ||
+			(l->resolve && task_link_len(seen)))
+			return -ELOOP;
 		return start_in_proc(s, follow);
 	}
 	if (l->own_root) {
@@ -488,16 +495,38 @@ void lookup_path(
 		buf_puts(&dot, s.path[0] ? "/." : ".");
 		if (!S_ISDIR(o->f.mode)) {
 			o->error = -ENOTDIR;
-		} else if (!s.resolve) {
-			struct stat st;
+		} else {
+			struct start in = {
+				.dirfd = s.dirfd, .path = buf_cstr(&dot), .resolve = s.resolve
+			};
+			int fd = start_open(&in, O_PATH);
 
-			if (fstatat(s.dirfd, buf_cstr(&dot), &st, 0) < 0)
-				o->error = -errno;
+			if (fd < 0)
+				o->error = fd;
+			else
+				(void)close(fd);
 		}
 		buf_deinit(&dot);
 	}
 	start_deinit(&s);
 	ids_return(&ids, l);
+}
+
+static ssize_t read_link(const struct start *s, char *to, size_t size)
+{
+	_cleanup_close_ int fd = -1;
+	ssize_t n;
+
+	if (!s->resolve) {
+		n = readlinkat(s->dirfd, s->path, to, size);
+		return n < 0 ? -errno : n;
+	}
+	fd = start_open(s, O_PATH | O_NOFOLLOW);
+	if (fd < 0)
+		return fd;
+	n = readlinkat(fd, "", to, size);
+	/* of what is no link, the empty path is none at all */
+	return n < 0 ? -EINVAL : n;
 }
 
 int lookup_links(
@@ -526,8 +555,8 @@ int lookup_links(
 		if (!r && s.in_proc)
 			r = -EINVAL;
 		if (!r) {
-			n = readlinkat(s.dirfd, s.path, target, sizeof(target));
-			r = n < 0 ? -errno : 0;
+			n = read_link(&s, target, sizeof(target));
+			r = n < 0 ? (int)n : 0;
 		}
 		start_deinit(&s);
 		ids_return(&ids, l);

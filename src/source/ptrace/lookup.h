@@ -40,6 +40,7 @@ struct lookup {
 	pid_t tid, tgid;
 	const struct task_ids *ids; /* NULL: as this process itself */
 	uint32_t own_uid, own_gid;  /* effective ids of this process */
+	uint64_t resolve;           /* how openat2 was told to walk (RESOLVE_NO_SYMLINKS ...) */
 	bool own_root;              /* the task's root is this process's own */
 	bool want_resolved;
 	bool want_full;

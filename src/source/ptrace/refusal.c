@@ -274,6 +274,10 @@ static const struct {
 	{ "lsetxattr", E2BIG, bad_xattr_value, REFUSED_BEFORE_COPY },
 	{ "lsetxattr", EFAULT, bad_xattr_value, REFUSED_BEFORE_COPY },
 	{ "lsetxattr", ERANGE, bad_xattr_value, REFUSED_BEFORE_COPY },
+	{ "fchown", EROFS, NULL, REFUSED_BEFORE_COPY },
+	{ "fchown32", EROFS, NULL, REFUSED_BEFORE_COPY },
+	{ "fsetxattr", EROFS, NULL, REFUSED_BEFORE_COPY },
+	{ "fremovexattr", EROFS, NULL, REFUSED_BEFORE_COPY },
 	{ "fsetxattr", EINVAL, bad_xattr_value, REFUSED_BEFORE_COPY },
 	{ "fsetxattr", E2BIG, bad_xattr_value, REFUSED_BEFORE_COPY },
 	{ "fsetxattr", EFAULT, bad_xattr_value, REFUSED_BEFORE_COPY },
@@ -338,9 +342,8 @@ enum refusal refusal_of(const struct call *call, int64_t ret)
 		if (rows[i].error == -ret && strcmp(rows[i].name, call->info->name) == 0 &&
 			(!rows[i].applies || rows[i].applies(call)))
 			return rows[i].refusal;
-	/* a walk that openat2 was told not to make */
-	if (call->has_how && call->how_resolve &&
-		(ret == -EXDEV || ret == -ELOOP || ret == -EAGAIN))
+	/* only what is in the kernel's cache of names was to be looked at */
+	if (call->has_how && (call->how_resolve & RESOLVE_CACHED) && ret == -EAGAIN)
 		return REFUSED_BEFORE_LOOKUP;
 	return REFUSED_LATER;
 }

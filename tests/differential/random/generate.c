@@ -56,7 +56,8 @@ static const char *const special[] = { ".", "..", "/", "./.", "../t", "../t/f", 
 	"/proc/self/cwd/n", "/proc/self/cwd/f", "/dev/fd/11", "/dev/fd/10/n", "/proc/self/fd/99",
 	"/proc/self/fd/20", "/proc/self/fd/18", "/proc/thread-self/fd/11", "/proc/self/exe",
 	"/proc/self/root/dev/null", "/proc/self", "/proc", "/dev/ptmx", "/nowhere", "/nowhere/n",
-	"/proc/self/nowhere", "/proc/nowhere", "/dev/full", "/proc/self/fd" };
+	"/etc", "/etc/passwd", "/etc/n", "/usr/bin/env", "/tmp", "/proc/self/nowhere",
+	"/proc/nowhere", "/dev/full", "/proc/self/fd" };
 
 static void put_name(FILE *to, struct dice *dice)
 {
@@ -119,9 +120,9 @@ static void put_missing(FILE *to, struct dice *dice)
 
 /* ---- descriptors ---- */
 
-/* 10 to 22 are opened in play.c. */
+/* 10 to 24 are opened in play.c. */
 static const char *const descriptors[] = { "3", "3", "4", "5", "6", "10", "10", "11", "11", "12",
-	"13", "14", "15", "17", "18", "19", "20", "22", "-1", "99" };
+	"13", "14", "15", "17", "18", "19", "20", "22", "23", "24", "-1", "99" };
 
 static void put_dirfd(FILE *to, struct dice *dice)
 {

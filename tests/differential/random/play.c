@@ -208,6 +208,8 @@ static void open_fixed(void)
 	put_at(20, open("unlinked", O_RDWR | O_CREAT, 0644));
 	put_at(21, socket(AF_INET, SOCK_DGRAM, 0));
 	put_at(22, open("fifo", O_RDWR | O_NONBLOCK));
+	put_at(23, open("/etc", O_RDONLY | O_DIRECTORY));
+	put_at(24, open("/etc/passwd", O_RDONLY));
 	if (rmdir("removed") || unlink("unlinked"))
 		_exit(98);
 }
