@@ -86,7 +86,7 @@ static inline void ab_octal(struct audit_buffer *ab, const char *name, uint64_t 
 /* A capability set: 0, or 16 digits. */
 static inline char *ab_cap_digits(char *to, uint64_t set)
 {
-	return digits_hex_width(to, set, set ? 16 : 1);
+	return set ? digits_hex_width(to, set, 16) : digits_hex(to, 0);
 }
 
 static inline void ab_cap(struct audit_buffer *ab, const char *name, uint64_t set)
