@@ -65,6 +65,7 @@ struct capture {
 	bool stat_is_fresh;         /* read for the event at work */
 	bool was_compat;            /* made a 32-bit call since its last execve */
 	struct timespec login_tick; /* when login was compared last */
+	bool may_login; /* it has opened a file to write a login to: compared for each event */
 	uint32_t pers;
 	struct task_ids ids;
 	struct task_login login;
@@ -164,16 +165,20 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 	if (parent) {
 		c->ids_known = parent->ids_known;
 		c->ids = parent->ids;
-		c->login_known = parent->login_known;
 		c->pers_known = parent->pers_known;
 		c->pers = parent->pers;
 		c->login = parent->login;
+		c->login_tick = parent->login_tick;
 		if (env->own_uid != 0 && parent->texts.has_exe) {
 			c->texts.has_exe = true;
 			c->texts.exe_inode = parent->texts.exe_inode;
 			buf_put(&c->texts.exe, parent->texts.exe.data, parent->texts.exe.len);
 		}
+	} else {
+		/* what it was before it changed is asked for afterwards */
+		task_login_read(&c->login, env->procfd, tid);
 	}
+	c->login_known = true;
 	*ret = c;
 	return 0;
 }
@@ -532,6 +537,16 @@ int capture_forking(struct capture *c, struct buf *out)
 	return compare_login(c, &now, out);
 }
 
+static bool opens_loginuid(const struct call *call)
+{
+	const struct path_arg *path = &call->paths[0];
+	static const char name[] = "/loginuid";
+
+	return call->info->effect == EFFECT_OPEN && path->present && !path->error &&
+	       path->string.len >= strlen(name) &&
+	       !memcmp(path->text + path->string.len - strlen(name), name, strlen(name));
+}
+
 /* Whether a record may be written aside of a call that no rule selects (privileged.h). */
 static bool may_write_aside(const struct syscall_info *info, const struct capture_call *regs)
 {
@@ -593,7 +608,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
 	if (wants(c->env, EXTRA_TIME))
 		note_entry_time(call);
-	if (!same_tick(&c->login_tick, &call->time) || info->flags & SC_WRITES) {
+	if (c->may_login || !same_tick(&c->login_tick, &call->time) || info->flags & SC_WRITES) {
 		r = compare_login(c, &call->time, out);
 		if (r < 0)
 			return r;
@@ -833,6 +848,8 @@ int capture_exit(struct capture *c, int64_t ret, struct buf *out)
 		forget_all(c);
 	if (call->info->flags & SC_WRITES && call->login.is_login)
 		c->login_known = false;
+	if (opens_loginuid(call) && ret >= 0)
+		c->may_login = true;
 	if (changes_texts(call->info))
 		c->env->changes++;
 	if (call->info->effect == EFFECT_EXEC)

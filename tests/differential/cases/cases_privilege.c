@@ -142,7 +142,8 @@ static const char no_module[] =
 
 static void modules(void)
 {
-	int fd = CALL(open, "f", O_RDONLY, 0), empty = CALL(open, "empty", O_RDWR | O_CREAT, 0644);
+	int fd = CALL(open, "f", O_RDONLY, 0),
+	    empty = CALL(open, "nothing_in_it", O_RDWR | O_CREAT, 0644);
 	char long_name[200];
 
 	CALL(init_module, no_module, sizeof(no_module), "");

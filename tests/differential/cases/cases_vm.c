@@ -71,12 +71,12 @@ static void clock_settime_calls(void)
 {
 	struct timespec t = moved_clock(STEP_S, STEP_NS), bad = { .tv_nsec = 1000000000L };
 
-	CALL(clock_settime, CLOCK_REALTIME, &t);
+	CALL(clock_settime, CLOCK_REALTIME, &t, 0L, 0L);
 	t = moved_clock(-STEP_S, -STEP_NS);
-	CALL(clock_settime, CLOCK_REALTIME, &t);
-	CALL(clock_settime, CLOCK_REALTIME, &bad);
-	CALL(clock_settime, CLOCK_REALTIME, BAD_POINTER);
-	CALL(clock_settime, CLOCK_MONOTONIC, &t);
+	CALL(clock_settime, CLOCK_REALTIME, &t, 0L, 0L);
+	CALL(clock_settime, CLOCK_REALTIME, &bad, 0L, 0L);
+	CALL(clock_settime, CLOCK_REALTIME, BAD_POINTER, 0L, 0L);
+	CALL(clock_settime, CLOCK_MONOTONIC, &t, 0L, 0L);
 	CALL(open, "f", O_RDONLY);
 }
 
@@ -86,23 +86,23 @@ static void settimeofday_calls(void)
 	struct timeval tv = { .tv_sec = t.tv_sec, .tv_usec = t.tv_nsec / 1000 };
 	struct timezone zone = { .tz_minuteswest = 0 };
 
-	CALL(settimeofday, &tv, NULL);
+	CALL(settimeofday, &tv, NULL, 0L, 0L);
 	t = moved_clock(-STEP_S, -STEP_NS);
 	tv.tv_sec = t.tv_sec;
 	tv.tv_usec = t.tv_nsec / 1000;
-	CALL(settimeofday, &tv, &zone);
-	CALL(settimeofday, NULL, &zone);
+	CALL(settimeofday, &tv, &zone, 0L, 0L);
+	CALL(settimeofday, NULL, &zone, 0L, 0L);
 	tv.tv_usec = 1000000;
-	CALL(settimeofday, &tv, NULL);
-	CALL(settimeofday, BAD_POINTER, NULL);
+	CALL(settimeofday, &tv, NULL, 0L, 0L);
+	CALL(settimeofday, BAD_POINTER, NULL, 0L, 0L);
 #ifdef SYS_stime
 	/* whole seconds: begun in the middle of one */
 	t = await_middle();
 	t.tv_sec += STEP_S;
-	CALL(stime, &t.tv_sec);
+	CALL(stime, &t.tv_sec, 0L, 0L, 0L);
 	t = await_middle();
 	t.tv_sec -= STEP_S;
-	CALL(stime, &t.tv_sec);
+	CALL(stime, &t.tv_sec, 0L, 0L, 0L);
 #endif
 }
 
@@ -120,7 +120,7 @@ static void restore_part(void)
 	CALL(adjtimex, &tai);
 	CALL(adjtimex, &status);
 	t = moved_clock(0, STEP_NS);
-	CALL(clock_settime, CLOCK_REALTIME, &t);
+	CALL(clock_settime, CLOCK_REALTIME, &t, 0L, 0L);
 }
 
 static void restore_clock(void)
@@ -227,8 +227,8 @@ static void clock_refused_part(void)
 	struct timeval tv = { .tv_sec = t.tv_sec };
 	struct timex tx = { .modes = ADJ_TICK, .tick = 10001 };
 
-	CALL(clock_settime, CLOCK_REALTIME, &t);
-	CALL(settimeofday, &tv, NULL);
+	CALL(clock_settime, CLOCK_REALTIME, &t, 0L, 0L);
+	CALL(settimeofday, &tv, NULL, 0L, 0L);
 	CALL(adjtimex, &tx);
 	tx.modes = ADJ_SETOFFSET;
 	CALL(clock_adjtime, CLOCK_REALTIME, &tx);
@@ -374,7 +374,7 @@ static void bpf_refused(void)
 
 static void write_loginuid(const char *path, const char *text)
 {
-	int fd = CALL(open, path, O_WRONLY);
+	int fd = CALL(open, path, O_WRONLY, 0L, 0L);
 
 	CALL(write, fd, text, strlen(text));
 	CALL(close, fd);
@@ -407,7 +407,6 @@ static void loginuid_inherit_part(void)
 
 static void loginuid_refused_part(void)
 {
-	char path[64];
 	int fd;
 
 	/* What was set by one with privilege may not be set by one without. */
@@ -418,8 +417,7 @@ static void loginuid_refused_part(void)
 	write_loginuid("/proc/self/loginuid", "");
 	write_loginuid("/proc/self/loginuid", "4294967296");
 	write_loginuid("/proc/self/loginuid", "-1");
-	snprintf(path, sizeof(path), "/proc/%d/loginuid", getppid());
-	write_loginuid(path, "5");
+	write_loginuid("/proc/1/loginuid", "5");
 	fd = CALL(open, "/proc/self/loginuid", O_WRONLY);
 	CALL(pwrite64, fd, "5", 1L, 1L);
 	CALL(open, "f", O_RDONLY);
