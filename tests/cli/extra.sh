@@ -170,6 +170,72 @@ cp ops.py user/ && chmod 644 user/ops.py
 cp user/full.log full.log
 python3 check.py "$top/user" >out 2>err || fail "the paths of a user's run are not right"
 
+# from the root that the program has
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir -p jail/in/sub
+	cat >jail.py <<'E2'
+import os
+os.chroot("jail")
+os.chdir("/in")
+d = os.open("sub", os.O_RDONLY)
+f = os.open("file", os.O_CREAT | os.O_WRONLY, dir_fd=d)
+os.fsync(f)
+os.rename("file", "/moved", src_dir_fd=d)
+try:
+    os.open("gone/file", os.O_RDONLY, dir_fd=d)
+except OSError:
+    pass
+E2
+	status 0 "$uaudit" run -q -a always,exit -F arch=b64 -S openat,fsync,rename,renameat --extra=paths -o jail.log -- \
+		python3 -SE jail.py
+	tail -n 40 jail.log | sed -n 's/^type=UNKNOWN\[1399\] msg=[^ ]* //p' | grep '/in' >seen
+	for path in /in/sub /in/sub/file /in/sub/gone/file; do
+		has seen "^item=[0-9]+ path=\"$path\"$"
+	done
+	has seen '^fd=[0-9]+ path="/in/sub/file"$'
+	has jail.log '^type=UNKNOWN.* item=3 path="/moved"$'
+	has_not seen "$top"
+else
+	echo 'SKIP another root: needs root'
+fi
+
+# a task that is moved to another control group
+for mount in /sys/fs/cgroup /sys/fs/cgroup/unified; do
+	group=$mount/uaudit-test.$$
+	[ -f $mount/cgroup.controllers ] && mkdir "$group" 2>/dev/null && break
+	group=
+done
+if [ "$group" ]; then
+	id=$(stat -c %i "$group")
+	"$uaudit" run -q -a always,exit -F arch=b64 -S execve --extra=cgroup -o group.log -- sh -c \
+		'true; /bin/true; echo $$ >"$0/cgroup.procs" || exit; sleep 0.1; /bin/true' "$group" >out 2>err
+	got=$?
+	rmdir "$group"
+	[ $got -eq 0 ] || fail "moving a process to $group: $got"
+	has group.log "^type=UNKNOWN\[1399\] msg=[^ ]* cgroup=\"/uaudit-test.$$\" cgroup_id=$id$"
+	[ "$(grep -c "cgroup=\"/uaudit-test.$$\"" group.log)" -eq 2 ] || fail "sleep and the second true are in the new group"
+else
+	echo 'SKIP another control group: none of version 2 can be made here'
+fi
+
+# a program of 32 bits: its mmap has the descriptor in a4
+cat >small.c <<'E2'
+#include <fcntl.h>
+#include <sys/mman.h>
+int main(void)
+{
+	return mmap(0, 4096, PROT_READ, MAP_PRIVATE, open("/dev/zero", O_RDONLY), 8192) == MAP_FAILED;
+}
+E2
+if cc -m32 small.c -o small 2>/dev/null && ./small; then
+	status 0 "$uaudit" run -q -a always,exit -F arch=b32 -S mmap2 --extra=args,paths -o small.log -- ./small
+	tail -n 3 small.log | head -n 2 >seen
+	has seen '^type=UNKNOWN\[1399\] msg=[^ ]* a4=3 a5=2$'
+	has seen '^type=UNKNOWN\[1399\] msg=[^ ]* fd=3 path="/dev/zero"$'
+else
+	echo 'SKIP 32 bits: no compiler or no libraries for them'
+fi
+
 # the words
 status 125 "$uaudit" run --extra=path -- true
 has err "^uaudit: --extra 'path': no such word; there are paths, args, time, cgroup, all, none"
