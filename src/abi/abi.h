@@ -201,7 +201,7 @@ enum arg_kind {
 	ARG_SOCKLEVEL,
 	ARG_SOCKOPT,    /* means what the level says */
 	ARG_SOCKETCALL, /* sub-call of the i386 multiplexer */
-	ARG_IPCCALL,
+	ARG_IPCCALL,    /* the same of ipc(); the tools show it with the call, not here */
 	ARG_FCNTL,
 	ARG_FCNTL_ARG, /* means what the command says */
 	ARG_IOCTL,

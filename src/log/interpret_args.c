@@ -134,12 +134,14 @@ void render_arg_mode(struct rendering *r)
 
 void render_shmget(struct rendering *r)
 {
-	bool any = value_flags(r->to, VALUES_IPC_FLAG, r->n, false);
+	/* bits that are a flag here and another one of an object's mode; IPC_NOWAIT is SHM_HUGETLB */
+	bool any = value_flags(r->to, VALUES_IPC_FLAG, r->n & 03000, false);
 
-	any |= value_flags(r->to, VALUES_SHM_MODE, r->n & ~(uint64_t)03000, any);
+	any |= value_flags(r->to, VALUES_SHM_MODE, r->n & 014000, any);
 	if (any)
 		buf_putc(r->to, '|');
-	render_short_mode(r);
+	buf_putc(r->to, '0');
+	put_octal(r->to, r->n & 0777, 3);
 }
 
 void render_socklevel(struct rendering *r)

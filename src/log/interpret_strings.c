@@ -96,7 +96,7 @@ void render_name(struct rendering *r)
 	struct buf dir = BUF_NULL;
 	int fd;
 
-	if (is_null(r->field) || (name.len && name.p[0] == '/') ||
+	if (is_null(r->field) || (name.len && name.p[0] == '/') || event_names_queues(r->ev) ||
 		!event_path_from_cwd(r->ev, false, &fd) || !event_cwd(&dir, r->ev)) {
 		buf_put(r->to, name.p, name.len);
 	} else {

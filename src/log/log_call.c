@@ -51,3 +51,15 @@ bool event_path_from_cwd(const struct log_event *ev, bool second, int *ret_fd)
 	*ret_fd = (int)(uint32_t)fd;
 	return false;
 }
+
+bool event_names_queues(const struct log_event *ev)
+{
+	uint32_t arch;
+	int64_t nr;
+	uint8_t effect;
+
+	if (!event_syscall(ev, &arch, &nr))
+		return false;
+	effect = syscall_info(arch, nr)->effect;
+	return effect == EFFECT_QUEUE_OPEN || effect == EFFECT_QUEUE_UNLINK;
+}

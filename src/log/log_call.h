@@ -13,5 +13,7 @@ bool event_cwd(struct buf *to, const struct log_event *ev);
 /* Whether a relative name of the call's ARG_PATH (second: ARG_PATH2) starts at the working directory: the call has no
  * directory descriptor for it, or was given AT_FDCWD. *ret_fd is the descriptor otherwise. */
 bool event_path_from_cwd(const struct log_event *ev, bool second, int *ret_fd);
+/* Whether the names are those of message queues, which lie in no directory. */
+bool event_names_queues(const struct log_event *ev);
 
 #endif

@@ -195,6 +195,10 @@ static bool put_item(
 	/* what was asked for by an absolute name keeps it, also if that leads through symbolic links */
 	if ((!n.len || n.p[0] != '/') && put_extra_path_of_item(t, to, item))
 		return true;
+	if (event_names_queues(t->ev)) {
+		buf_put(to, n.p, n.len);
+		return true;
+	}
 	if (n.len && n.p[0] == '/')
 		;
 	else if (!event_path_from_cwd(t->ev, second, &fd))

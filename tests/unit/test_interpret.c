@@ -20,6 +20,11 @@ static const struct row rows[] = {
 	{ "SYSCALL", "arch=c000003e syscall=257", "syscall", "openat" },
 	{ "SYSCALL", "arch=40000003 syscall=102 a0=3", "syscall", "socketcall(connect)" },
 	{ "SYSCALL", "arch=40000003 syscall=117 a0=17", "syscall", "ipc(shmget)" },
+	{ "SYSCALL", "arch=40000003 syscall=117 a0=17", "a0", "0x17" },
+	{ "SYSCALL", "arch=40000003 syscall=117 a0=1000c", "syscall", "ipc" },
+	{ "SYSCALL", "arch=c000003e syscall=29 a0=0 a1=0 a2=7fff", "a2",
+		"IPC_CREAT|IPC_EXCL|SHM_HUGETLB|SHM_NORESERVE|0777" },
+	{ "SYSCALL", "arch=c000003e syscall=29 a0=0 a1=0 a2=0", "a2", "0000" },
 	{ "SYSCALL", "arch=c000003e syscall=1999", "syscall", "unknown-syscall(1999)" },
 	{ "SYSCALL", "arch=deadbeef syscall=1", "arch", "unknown-elf-type(deadbeef)" },
 	{ "SYSCALL", "arch=c000003e syscall=41 a0=2 a1=2 a2=fa", "a2", "unknown-proto(fa)" },
@@ -184,6 +189,8 @@ static void relative_names_are_joined(void **state)
 		{ SYSCALL("2 success=yes exit=3 a0=1 a1=0 a2=0 a3=0"), "\"../x/./y\"", "/srv/x/y" },
 		{ SYSCALL("257 success=yes exit=3 a0=ffffff9c a1=0 a2=0 a3=0"), "\"f\"",
 			"/srv/w/f" },
+		/* a message queue's */
+		{ SYSCALL("240 success=yes exit=3 a0=1 a1=0 a2=0 a3=0"), "\"q\"", "q" },
 		/* relative to a descriptor: the cwd has nothing to do with it */
 		{ SYSCALL("257 success=yes exit=3 a0=7 a1=0 a2=0 a3=0"), "\"f\"", "f" },
 	};
