@@ -89,6 +89,9 @@ struct call {
 	struct login_call login;
 	struct bpf_call bpf;
 	struct listener_call listener;
+	enum evt_item_type anomaly; /* a record of how it was refused; 0: none */
+	uint64_t anomaly_op;
+	struct object lure; /* the link that was not followed */
 
 	unsigned event_flags; /* EVT_F_FAULT, EVT_F_TRUNCATED */
 };

@@ -16,6 +16,7 @@
 #include "source/ptrace/full_path.h"
 #include "source/ptrace/privileged.h"
 #include "source/ptrace/proc_file.h"
+#include "source/ptrace/sticky.h"
 #include "source/ptrace/task_cgroup.h"
 #include "source/ptrace/task_mem.h"
 
@@ -603,6 +604,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	c->stat_is_fresh = false;
 	call->event_flags = 0;
 	call->cwd_len = -1;
+	call->anomaly = 0;
 	call->has_ids_before = false;
 	names_clear(&call->names);
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
@@ -795,6 +797,8 @@ static int append_event(struct capture *c, bool returned, int64_t ret, struct bu
 	header = out->len;
 	event_begin(&w, out, &hdr);
 	put_task(c, &w);
+	if (call->anomaly)
+		event_put(&w, call->anomaly, &call->anomaly_op, sizeof(call->anomaly_op));
 	if (call->info->effect == EFFECT_EXEC && returned)
 		put_exec(c, ret, &w);
 	if (returned) {
@@ -841,6 +845,7 @@ int capture_exit(struct capture *c, int64_t ret, struct buf *out)
 	if (call->info->effect != EFFECT_NONE) {
 		env = effect_env_of(c);
 		effect_exit(call, &env, ret);
+		sticky_exit(call, &env, ret);
 		if (wants(c->env, EXTRA_PATHS))
 			full_path_of_missing(call, &env.lookup);
 	}

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <stdio.h>
@@ -22,6 +21,7 @@
 #include "source/ptrace/proc_file.h"
 #include "source/ptrace/queue_names.h"
 #include "source/ptrace/refusal.h"
+#include "source/ptrace/sticky.h"
 #include "source/ptrace/task_mem.h"
 
 static uint64_t arg_value(const struct call *call, enum arg_kind kind, uint64_t missing)
@@ -600,13 +600,6 @@ static void exit_remove(struct call *call, struct path_arg *arg, int64_t ret)
 	name_child(call, arg, &arg->object, EVT_NAME_DELETE);
 }
 
-/* inode_owner_or_capable() */
-static bool owns(const struct lookup *l, const struct object *object)
-{
-	return !l->ids || l->ids->fsuid == object->f.uid ||
-	       (l->ids->cap_effective & (UINT64_C(1) << CAP_FOWNER));
-}
-
 static void exit_link(struct call *call, const struct effect_env *env, int64_t ret)
 {
 	struct path_arg *old = &call->paths[0], *new = &call->paths[1];
@@ -617,9 +610,8 @@ static void exit_link(struct call *call, const struct effect_env *env, int64_t r
 		name_object(call, old_string, &old->object, 0);
 	if (!new_string || !old_string)
 		return;
-	/* EPERM for somebody else's file comes from fs.protected_hardlinks, after the new name was looked up */
-	if (object_found(&old->object) && ret != -EXDEV &&
-		(ret != -EPERM || owns(&env->lookup, &old->object)))
+	/* before the new name is looked at */
+	if (object_found(&old->object) && ret != -EXDEV && !sticky_refuses_link(call, env, ret))
 		exit_create(call, env, new, new_string, ret);
 	else if (object_found(&old->object))
 		name_object(call, new_string, &new->parent, NAME_PARENT);
@@ -895,5 +887,6 @@ void effect_deinit(struct call *call)
 		object_deinit(&call->paths[i].object);
 		object_deinit(&call->paths[i].parent);
 	}
+	object_deinit(&call->lure);
 	exec_image_deinit(&call->image);
 }

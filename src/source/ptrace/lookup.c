@@ -529,6 +529,27 @@ static ssize_t read_link(const struct start *s, char *to, size_t size)
 	return n < 0 ? -EINVAL : n;
 }
 
+ssize_t lookup_readlink(const struct lookup *l, int dirfd, const char *path, char *to, size_t size)
+{
+	struct start s = { .owned = -1 };
+	struct borrowed_ids ids;
+	ssize_t r = start_at(l, &s, dirfd, path, false);
+
+	ids_borrow(&ids, s.in_proc ? NULL : l);
+	/* what a link of /proc says is no path */
+	if (!r && s.in_proc)
+		r = -EINVAL;
+	if (!r)
+		r = read_link(&s, to, size);
+	start_deinit(&s);
+	ids_return(&ids, l);
+	if (r >= (ssize_t)size)
+		return -ENAMETOOLONG;
+	if (r >= 0)
+		to[r] = '\0';
+	return r;
+}
+
 int lookup_links(
 	const struct lookup *l, int dirfd, char path[PATH_MAX], bool stop_at_slash, bool *ret_slash)
 {

@@ -82,6 +82,9 @@ int lookup_links(const struct lookup *l, int dirfd, char path[PATH_MAX], bool st
 /* The object behind a descriptor of the task. */
 void lookup_fd(const struct lookup *l, struct object *o, int fd);
 
+/* What the link says that path ends in. Its length, without the NUL behind it; negative errno; -ENAMETOOLONG. */
+ssize_t lookup_readlink(const struct lookup *l, int dirfd, const char *path, char *to, size_t size);
+
 /* Whether the task may do that (R_OK, W_OK, X_OK) with what path means relative to dirfd: 0 or negative errno. */
 int lookup_access(const struct lookup *l, int dirfd, const char *path, int mode);
 /* Opens the regular file that the task finds at path, whether it may read it or not, for reading by this process. A

@@ -35,8 +35,8 @@ extern const struct diff_topic topic_open, topic_create, topic_rename, topic_att
 	topic_exec, topic_family, topic_process, topic_socket, topic_error, topic_name;
 extern const struct diff_topic topic_abend, topic_vm;
 extern const struct diff_topic topic_ipc, topic_privilege, topic_login;
-extern const struct diff_topic topic_seccomp;
 extern const struct diff_topic topic_queue;
+extern const struct diff_topic topic_seccomp, topic_sticky;
 
 /* The call itself, without a wrapper of the C library that might choose another one. */
 #define CALL(call, ...) syscall(SYS_##call, ##__VA_ARGS__)

@@ -39,6 +39,7 @@ static const struct diff_topic *const topics[] = {
 	&topic_privilege,
 	&topic_login,
 	&topic_queue,
+	&topic_sticky,
 };
 
 static void wait_child(int pid)
