@@ -555,18 +555,24 @@ static bool may_write_aside(const struct syscall_info *info, const struct captur
 	       (regs->arch == ABI_ARCH_I386 && syscall_arg(info, ARG_SOCKETCALL) >= 0);
 }
 
-/* Whether anything of the call is wanted. */
-static bool enter_privileged(struct capture *c, struct call *call)
+/* 1: the call goes on as any other; 0: nothing of it is wanted. Negative errno. */
+static int enter_privileged(struct capture *c, struct call *call, struct buf *out)
 {
+	int r;
+
 	privileged_entry(call, &c->env->privileged, c->env->procfd);
 	if (!call->is_wanted && !privileged_writes_aside(call)) {
 		c->call = NULL;
 		call_give_back(c->env, call);
-		return false;
+		return 0;
 	}
-	if (call->info->flags & SC_WRITES && call->login.is_login)
+	if (call->login.is_login) {
+		r = compare_login(c, &call->time, out);
+		if (r < 0)
+			return r;
 		call->login.before = *login_of(c);
-	return true;
+	}
+	return 1;
 }
 
 int capture_entry(struct capture *c, const struct capture_call *regs, struct buf *out)
@@ -610,7 +616,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &call->time);
 	if (wants(c->env, EXTRA_TIME))
 		note_entry_time(call);
-	if (c->may_login || !same_tick(&c->login_tick, &call->time) || info->flags & SC_WRITES) {
+	if (c->may_login || !same_tick(&c->login_tick, &call->time)) {
 		r = compare_login(c, &call->time, out);
 		if (r < 0)
 			return r;
@@ -626,8 +632,9 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	if (info->flags & SC_SENDS_SIGNAL)
 		read_texts(c, &call->time);
 	extras_entry(call, c->env->procfd, c->env->interest->signal_targets);
-	if (!enter_privileged(c, call))
-		return 0;
+	r = enter_privileged(c, call, out);
+	if (r <= 0)
+		return r;
 	(void)ids_of(c);
 	effect_read(call);
 	if (wants(c->env, EXTRA_PATHS))
@@ -851,7 +858,7 @@ int capture_exit(struct capture *c, int64_t ret, struct buf *out)
 	}
 	if (call->info->flags & SC_IDS)
 		forget_all(c);
-	if (call->info->flags & SC_WRITES && call->login.is_login)
+	if (call->login.is_login)
 		c->login_known = false;
 	if (opens_loginuid(call) && ret >= 0)
 		c->may_login = true;
