@@ -60,12 +60,24 @@ static bool starts_with(const char *text, const char *start)
 	return text && !strncmp(text, start, strlen(start));
 }
 
-/* The conditions of the table: cwd: the kernel shows the working directory; proc: a path of the event lies in /proc. */
+static bool is_call(const struct trail_event *event, const char *wanted)
+{
+	const struct rec *rec = trail_main(event);
+	const char *name = syscall_name(
+		(uint32_t)rec_num(rec, "arch", 16, 0), rec_num(rec, "syscall", 10, -1));
+
+	return name && !strcmp(name, wanted);
+}
+
+/* The conditions of the table: cwd: the kernel shows the working directory; proc: a path of the event lies in /proc;
+ * bind: the call is that. */
 static const char *condition_met(
 	const struct trail_event *event, const struct rec *rec, const char *field)
 {
 	const char *value = rec_get(rec, field);
 
+	if (is_call(event, "bind"))
+		return "bind";
 	for (size_t i = 0; i < event->n; i++) {
 		const char *cwd = rec_get(event->recs[i], "cwd");
 

@@ -222,7 +222,7 @@ static void entry_socket_path(struct call *call)
 	size_t len;
 
 	arg->present = false;
-	if (call->sockaddr_len <= offset)
+	if (call->sockaddr_len <= offset || call->sockaddr_len > sizeof(struct sockaddr_un))
 		return;
 	memcpy(&family, call->sockaddr, sizeof(family));
 	if (family != AF_UNIX || !call->sockaddr[offset])
@@ -683,8 +683,10 @@ static bool rename_refused_early(
 	case -EINVAL:
 		return true;
 	case -ENOTDIR:
+		if (exchange && !S_ISDIR(new->object.f.mode) && has_trailing_slash(new))
+			return true;
 		return !S_ISDIR(old->object.f.mode) &&
-		       (has_trailing_slash(old) || has_trailing_slash(new));
+		       (has_trailing_slash(old) || (!exchange && has_trailing_slash(new)));
 	case -ENOTEMPTY:
 		return target && lies_in(old, &new->object, env);
 	}
@@ -781,6 +783,20 @@ static bool socket_is_unix(const struct call *call)
 	return domain == AF_UNIX;
 }
 
+static void exit_bind(struct call *call, const struct effect_env *env, int64_t ret)
+{
+	struct path_arg *arg = &call->paths[0];
+
+	if (ret == -EBADF || ret == -ENOTSOCK || ret == -EAFNOSUPPORT ||
+		(ret == -EINVAL && !socket_is_unix(call)))
+		return;
+	exit_create(call, env, arg, copy_string(call, arg), ret);
+	/* The socket has an address already: what was made is taken back. Nobody can look at it in between. */
+	if (ret == -EINVAL && object_found(&arg->parent) && arg->object.error == -ENOENT &&
+		arg->last_len && !has_trailing_slash(arg))
+		name_child(call, arg, &nothing, EVT_NAME_DELETE);
+}
+
 /* Only the strings, in the order in which the call copies them. */
 static void exit_copied(struct call *call)
 {
@@ -864,10 +880,7 @@ void effect_exit(struct call *call, const struct effect_env *general, int64_t re
 			name_object(call, NULL, &first->object, 0);
 		break;
 	case EFFECT_BIND:
-		if (ret == -EINVAL && !socket_is_unix(call))
-			break;
-		if (ret != -EBADF && ret != -ENOTSOCK && ret != -EAFNOSUPPORT)
-			exit_create(call, env, first, copy_string(call, first), ret);
+		exit_bind(call, env, ret);
 		break;
 	case EFFECT_CONNECT:
 		if (ret != -EBADF && ret != -ENOTSOCK && ret != -EAFNOSUPPORT)
