@@ -411,9 +411,12 @@ static void exit_lookup(struct call *call, struct path_arg *arg, unsigned flags,
 {
 	const struct name_string *string;
 
-	/* the empty path is the descriptor itself, except for that of the working directory */
+	/* The empty path is the descriptor itself. stat does not name it, except for that of the working directory; calls
+	 * about attributes do, unless its mount is read-only. */
 	if (takes_descriptor(call) && arg->present && !arg->error && !arg->text[0]) {
-		if (arg->dirfd == AT_FDCWD)
+		bool attributes = strstr(call->info->name, "xattrat");
+
+		if (attributes ? ret != -EROFS : arg->dirfd == AT_FDCWD)
 			name_object(call, NULL, &arg->object, 0);
 		return;
 	}

@@ -209,7 +209,7 @@ static void start_deinit(struct start *s)
 	buf_deinit(&s->joined);
 }
 
-/* The path of the task's working directory or descriptor below the task's own root. */
+/* The path of the task's working directory or descriptor below the task's own root; -EXDEV: it lies outside. */
 static int path_in_root(const struct lookup *l, const char *link, struct buf *to)
 {
 	char root[PATH_MAX], where[PATH_MAX];
@@ -223,10 +223,9 @@ static int path_in_root(const struct lookup *l, const char *link, struct buf *to
 	n = proc_readlink(l->procfd, l->tid, link, where, sizeof(where));
 	if (n < 0)
 		return (int)n;
-	if (strncmp(where, root, len) == 0 && (where[len] == '/' || where[len] == '\0'))
-		buf_puts(to, where + len);
-	else
-		buf_puts(to, where);
+	if (strncmp(where, root, len) != 0 || (where[len] != '/' && where[len] != '\0'))
+		return -EXDEV;
+	buf_puts(to, where + len);
 	return buf_error(to);
 }
 
@@ -306,6 +305,16 @@ static int start_at(
 		if (dirfd != AT_FDCWD)
 			snprintf(link, sizeof(link), "fd/%d", dirfd);
 		r = path_in_root(l, link, &s->joined);
+		if (r == -EXDEV) {
+			/* from there, then; only a link with an absolute path would still lead into the root */
+			(void)close(s->owned);
+			s->resolve = 0;
+			s->dirfd = s->owned = openat(l->procfd,
+				dirfd == AT_FDCWD ? proc_name(name, l->tid, "cwd")
+						  : proc_name_fd(name, l->tid, dirfd),
+				O_PATH | O_CLOEXEC);
+			return s->owned < 0 ? -errno : 0;
+		}
 		if (r < 0)
 			return r;
 		buf_putc(&s->joined, '/');

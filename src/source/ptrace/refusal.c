@@ -182,6 +182,58 @@ static bool bad_xattr_value(const struct call *call)
 	       task_mem_read(call->tid, call->args[2] + call->args[3] - 1, &byte, 1) < 0;
 }
 
+#define XATTR_ARGS_SIZE 16   /* XATTR_ARGS_SIZE_VER0 */
+#define STRUCT_SIZE_MAX 4096 /* no call takes a larger one */
+#define FILE_ATTR_SIZE  24   /* FILE_ATTR_SIZE_VER0 */
+
+/* The calls that take an attribute by descriptor and path look at everything else first. */
+static bool bad_xattrat(const struct call *call)
+{
+	struct {
+		uint64_t value;
+		uint32_t size, flags;
+	} args;
+	char name[XATTR_NAME_MAX + 1], byte;
+	bool sets = strcmp(call->info->name, "setxattrat") == 0;
+
+	if (flags_beyond(call, ARG_ATFLAGS, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return true;
+	if (strcmp(call->info->name, "listxattrat") == 0)
+		return false;
+	if (task_mem_read_string(call->tid, call->args[3], name, sizeof(name)) <= 0)
+		return true;
+	if (strcmp(call->info->name, "removexattrat") == 0)
+		return false;
+	if (call->args[5] < XATTR_ARGS_SIZE || call->args[5] > STRUCT_SIZE_MAX ||
+		task_mem_read(call->tid, call->args[4], &args, sizeof(args)) < 0)
+		return true;
+	if (!sets)
+		return args.flags != 0;
+	return (args.flags & ~3u) || args.size > XATTR_SIZE_MAX ||
+	       (args.size && task_mem_read(call->tid, args.value, &byte, 1) < 0);
+}
+
+static bool bad_file_attr(const struct call *call)
+{
+	return flags_beyond(call, ARG_ATFLAGS, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) ||
+	       value_of(call, ARG_SIZE) < FILE_ATTR_SIZE;
+}
+
+static bool bad_pick_flags(const struct call *call)
+{
+	return (uint32_t)call->args[2] & ~0xfu; /* FSPICK_CLOEXEC ... FSPICK_EMPTY_PATH */
+}
+
+/* Its strings are copied before the target. */
+static bool long_mount_string(const struct call *call)
+{
+	char text[PATH_MAX];
+
+	return task_mem_read_string(call->tid, call->args[0], text, sizeof(text)) ==
+		       -ENAMETOOLONG ||
+	       task_mem_read_string(call->tid, call->args[2], text, sizeof(text)) == -ENAMETOOLONG;
+}
+
 /* Nothing is to be set, and so nothing is looked at. */
 static bool omits_both_times(const struct call *call)
 {
@@ -309,6 +361,25 @@ static const struct {
 	{ "sendmsg", EINVAL, NULL, REFUSED_BEFORE_COPY },
 	{ "sendmsg", EDESTADDRREQ, NULL, REFUSED_BEFORE_COPY },
 	{ "connect", EINVAL, NULL, REFUSED_BEFORE_COPY },
+	{ "setxattrat", EINVAL, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "setxattrat", E2BIG, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "setxattrat", EFAULT, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "setxattrat", ERANGE, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "getxattrat", EINVAL, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "getxattrat", E2BIG, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "getxattrat", EFAULT, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "getxattrat", ERANGE, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "listxattrat", EINVAL, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "removexattrat", EINVAL, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "removexattrat", E2BIG, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "removexattrat", EFAULT, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "removexattrat", ERANGE, bad_xattrat, REFUSED_BEFORE_COPY },
+	{ "file_getattr", E2BIG, NULL, REFUSED_BEFORE_COPY },
+	{ "file_getattr", EINVAL, bad_file_attr, REFUSED_BEFORE_COPY },
+	{ "file_setattr", E2BIG, NULL, REFUSED_BEFORE_COPY },
+	{ "file_setattr", EINVAL, bad_file_attr, REFUSED_BEFORE_COPY },
+	{ "fspick", EINVAL, bad_pick_flags, REFUSED_BEFORE_COPY },
+	{ "mount", EINVAL, long_mount_string, REFUSED_BEFORE_COPY },
 	{ "name_to_handle_at", EINVAL, bad_handle_flags, REFUSED_BEFORE_COPY },
 	{ "inotify_add_watch", EINVAL, NULL, REFUSED_BEFORE_COPY },
 	{ "inotify_add_watch", EBADF, NULL, REFUSED_BEFORE_COPY },

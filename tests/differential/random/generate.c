@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <stdbool.h>
 #include <sys/inotify.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "sequence.h"
@@ -197,7 +198,7 @@ static void put_how(FILE *to, struct dice *dice)
 {
 	static const unsigned modes[] = { 0, 0, 0644, 0600, 0777, 010000 };
 	static const unsigned resolves[] = { 0, 0, 0, RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS,
-		RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH, RESOLVE_IN_ROOT, RESOLVE_CACHED, 0x40,
+		RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH, RESOLVE_IN_ROOT, 0x40,
 		RESOLVE_BENEATH | RESOLVE_IN_ROOT, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
 	unsigned flags = oflags(dice);
 	unsigned mode = PICK(dice, modes), resolve = PICK(dice, resolves);
@@ -395,6 +396,59 @@ static void put_quota(FILE *to, struct dice *dice)
 	PUT_ONE_OF(to, dice, 0x80000500, 0x80000100, 0x123400);
 }
 
+static void put_xargs(FILE *to, struct dice *dice)
+{
+	static const char *const args[] = { "xargs(0)", "xargs(0)", "xargs(1)", "xargs(2)", "bad" };
+
+	fputs(PICK(dice, args), to);
+}
+
+static void put_xargssize(FILE *to, struct dice *dice)
+{
+	static const char *const sizes[] = { "16", "16", "16", "16", "8", "5000" };
+
+	fputs(PICK(dice, sizes), to);
+}
+
+static void put_tree(FILE *to, struct dice *dice)
+{
+	PUT_ONE_OF(to, dice, 0, 1, 1, 0x8001, AT_EMPTY_PATH, AT_EMPTY_PATH | 1, AT_SYMLINK_NOFOLLOW,
+		AT_NO_AUTOMOUNT, 2);
+}
+
+static void put_pick(FILE *to, struct dice *dice)
+{
+	PUT_ONE_OF(to, dice, 0, 1, 2, 4, 8, 16);
+}
+
+/* Where something may be mounted: nothing that leads out of the tree. */
+static void put_place(FILE *to, struct dice *dice)
+{
+	static const char *const places[] = { "\"d\"", "\"e2\"", "\"empty\"", "\"mnt\"", "\"mnt\"",
+		"\"d/sub\"", "\"ld\"", "\"f\"", "\"g\"", "\"open\"", "\"n\"", "\"loop\"", "\"\"",
+		"bad", "\"lslash\"", "\"d/\"", "\"labs\"", "@\"/d\"", "\"f/\"", "\"mnt/d\"" };
+
+	fputs(PICK(dice, places), to);
+}
+
+static void put_fstype(FILE *to, struct dice *dice)
+{
+	static const char *const types[] = { "0", "\"none\"", "\"nosuch\"", "bad", "\"ext4\"" };
+
+	fputs(PICK(dice, types), to);
+}
+
+static void put_mount(FILE *to, struct dice *dice)
+{
+	PUT_ONE_OF(to, dice, MS_BIND, MS_BIND, MS_BIND | MS_REC, MS_MOVE, MS_REMOUNT | MS_BIND,
+		MS_PRIVATE, 0, MS_BIND | MS_RDONLY);
+}
+
+static void put_umount(FILE *to, struct dice *dice)
+{
+	PUT_ONE_OF(to, dice, 0, MNT_DETACH, MNT_DETACH, UMOUNT_NOFOLLOW, 16);
+}
+
 static void put_zero(FILE *to, struct dice *dice)
 {
 	(void)dice;
@@ -440,6 +494,14 @@ static const put_fn put_functions[] = {
 	[SEQ_ADDRLEN] = put_addrlen,
 	[SEQ_HANDLE] = put_handle,
 	[SEQ_QUOTA] = put_quota,
+	[SEQ_XARGS] = put_xargs,
+	[SEQ_XARGSSIZE] = put_xargssize,
+	[SEQ_TREE] = put_tree,
+	[SEQ_PICK] = put_pick,
+	[SEQ_PLACE] = put_place,
+	[SEQ_FSTYPE] = put_fstype,
+	[SEQ_MOUNT] = put_mount,
+	[SEQ_UMOUNT] = put_umount,
 	[SEQ_ZERO] = put_zero,
 };
 

@@ -11,7 +11,8 @@
  * An argument is a number; "text" (with C escapes; "text"*N is it N times), a string at an address of its own; ^, the
  * address of the call's first string; @"text", the text behind the absolute path of the sequence's tree; bad, an
  * address that nobody can read; out, a large buffer; len, the length of the call's last text or address; sun"text", a
- * socket address; how(FLAGS,MODE,RESOLVE); times(NSEC,NSEC); argv; handle(BYTES).
+ * socket address; how(FLAGS,MODE,RESOLVE); times(NSEC,NSEC); argv; handle(BYTES); xargs(FLAGS), a struct
+ * xattr_args.
  */
 
 #include <stddef.h>

@@ -31,6 +31,10 @@ static struct {
 	struct open_how how;
 	char behind_how[6000];
 	struct timespec times[2];
+	struct {
+		uint64_t value;
+		uint32_t size, flags;
+	} xargs;
 	unsigned handle[2 + 64];
 	char *argv[3];
 	char buffer[BUFFER_SIZE];
@@ -173,6 +177,18 @@ static long handle(struct reader *r)
 	return (long)memory.handle;
 }
 
+static long xargs(struct reader *r)
+{
+	static char value[] = "blue";
+	unsigned long long flags = 0;
+
+	numbers(r, &flags, 1);
+	memory.xargs.value = (uint64_t)(uintptr_t)value;
+	memory.xargs.size = 4;
+	memory.xargs.flags = (uint32_t)flags;
+	return (long)&memory.xargs;
+}
+
 static long arguments(void)
 {
 	static char zeroth[] = "argument", first[] = "one more";
@@ -192,6 +208,8 @@ static long argument(struct reader *r, size_t i)
 		return address(r);
 	if (starts(r, "how("))
 		return how(r);
+	if (starts(r, "xargs("))
+		return xargs(r);
 	if (starts(r, "times("))
 		return times(r);
 	if (starts(r, "handle("))
