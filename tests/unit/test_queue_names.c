@@ -189,6 +189,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
+	really_unlink(name, 0); /* of a test that failed */
 	inode_caps_cache_free(env.lookup.caps);
 	return close(env.lookup.procfd);
 }

@@ -78,9 +78,21 @@ static bool said(struct call *call, int64_t ret, struct evt_ipc *ret_ipc)
 	return is_said;
 }
 
+static int queue = -1;
+
+/* Behind a test that failed as well. */
+static int remove_queue(void **state)
+{
+	(void)state;
+	if (queue >= 0)
+		msgctl(queue, IPC_RMID, NULL);
+	queue = -1;
+	return 0;
+}
+
 static void refusals(void **state)
 {
-	int id = msgget(IPC_PRIVATE, 0240);
+	int id = queue = msgget(IPC_PRIVATE, 0240);
 	char text[64] = { 0 };
 	uint64_t q = (uint64_t)id, at = (uintptr_t)text;
 	const struct {
@@ -122,7 +134,6 @@ static void refusals(void **state)
 		if (rows[i].is_said)
 			assert_int_equal(ipc.mode, 0240);
 	}
-	msgctl(id, IPC_RMID, NULL);
 }
 
 /* A 32-bit program says by IPC_64 which structure it passes, but only through the multiplexer. */
@@ -130,7 +141,7 @@ static void versions(void **state)
 {
 	unsigned char *bytes = low_page();
 	uint64_t at = (uintptr_t)bytes;
-	int id = msgget(IPC_PRIVATE, 0600);
+	int id = queue = msgget(IPC_PRIVATE, 0600);
 	const struct {
 		uint64_t nr, args[6];
 		bool is_said;
@@ -157,7 +168,6 @@ static void versions(void **state)
 		if (rows[i].is_said)
 			assert_int_equal(ipc.perm_uid, rows[i].uid);
 	}
-	msgctl(id, IPC_RMID, NULL);
 	low_page_free(bytes);
 }
 
@@ -165,8 +175,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unfolding),
-		cmocka_unit_test(refusals),
-		cmocka_unit_test(versions),
+		cmocka_unit_test_teardown(refusals, remove_queue),
+		cmocka_unit_test_teardown(versions, remove_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,8 @@
 
 #include "source/ptrace/sysv_object.h"
 
+static int made[_SYSV_KIND_MAX] = { -1, -1, -1 };
+
 static int make(enum sysv_kind kind, int key, int flags)
 {
 	switch (kind) {
@@ -46,6 +48,16 @@ static void destroy(enum sysv_kind kind, int id)
 	}
 }
 
+/* Of a test that failed halfway as well. */
+static int clear_up(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < _SYSV_KIND_MAX; kind++)
+		if (made[kind] >= 0)
+			destroy(kind, made[kind]);
+	return 0;
+}
+
 static void objects(void **state)
 {
 	int key = (int)(0x75610000u | ((uint32_t)getpid() & 0xffff));
@@ -54,7 +66,7 @@ static void objects(void **state)
 	for (int kind = 0; kind < _SYSV_KIND_MAX; kind++) {
 		struct evt_ipc by_id, by_index, by_key;
 		/* no permission is needed to look */
-		int id = make(kind, key, IPC_CREAT | IPC_EXCL | 0020);
+		int id = made[kind] = make(kind, key, IPC_CREAT | IPC_EXCL | 0020);
 
 		if (id < 0) {
 			print_message("no object can be made here: %s\n", strerror(errno));
@@ -73,6 +85,7 @@ static void objects(void **state)
 		/* the same place, another object */
 		assert_int_equal(sysv_object_by_id(kind, id ^ 0x1000000, &by_id), -EIDRM);
 		destroy(kind, id);
+		made[kind] = -1;
 		assert_int_not_equal(sysv_object_by_id(kind, id, &by_id), 0);
 		assert_int_equal(sysv_object_by_key(kind, key, &by_key), -ENOENT);
 		assert_int_equal(sysv_object_by_key(kind, IPC_PRIVATE, &by_key), -ENOENT);
@@ -130,7 +143,7 @@ static void layouts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(objects),
+		cmocka_unit_test_teardown(objects, clear_up),
 		cmocka_unit_test(layouts),
 	};
 
