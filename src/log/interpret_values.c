@@ -71,7 +71,8 @@ void put_unknown(struct rendering *r, const char *what)
 {
 	buf_puts(r->to, "unknown-");
 	buf_puts(r->to, what);
-	buf_putc(r->to, '(');
+	if (!strchr(what, '('))
+		buf_putc(r->to, '(');
 	render_plain(r);
 	buf_putc(r->to, ')');
 }
@@ -152,12 +153,37 @@ void render_caps(struct rendering *r)
 
 void render_signal(struct rendering *r)
 {
-	put_named(r, r->n <= INT32_MAX ? signal_name((int)r->n) : NULL, "signal");
+	const struct view *name = &r->field->name;
+	bool is_argument = name->len == 2 && name->p[0] == 'a';
+
+	put_named(r, r->n <= INT32_MAX ? signal_name((int)r->n) : NULL,
+		is_argument ? "signal(0x" : "signal");
+}
+
+/* The tools show these numbers in decimal, when they do not know them. */
+void render_enum_decimal(struct rendering *r)
+{
+	const char *name = value_name(r->type->table, r->n);
+
+	if (name) {
+		buf_puts(r->to, name);
+		return;
+	}
+	buf_puts(r->to, "unknown-");
+	buf_puts(r->to, r->type->word);
+	buf_putc(r->to, '(');
+	buf_u64(r->to, r->n);
+	buf_putc(r->to, ')');
+}
+
+void render_uringop(struct rendering *r)
+{
+	put_named(r, uringop_name((uint32_t)r->n), "operation");
 }
 
 void render_family(struct rendering *r)
 {
-	put_named(r, address_family_name((uint32_t)r->n), "family");
+	put_named(r, address_family_name((uint32_t)r->n), "family(0x");
 }
 
 void render_socktype(struct rendering *r)

@@ -77,7 +77,7 @@ static const struct {
 } tty = { { .major = 136, .minor = 2 }, "ls -la\r\n" };
 static const struct evt_bpf bpf = { 17, EVT_BPF_LOAD };
 static const struct evt_event_listener listener = { 1, 1, 1, 0 };
-static const struct evt_fanotify answer = { 2, 1, 0x3137, 3, 5, 0 };
+static const struct evt_fanotify answer = { 2, 1, 0x3137, 0, 1, 0 };
 static const struct evt_seccomp seccomp = { 31, AUDIT_ARCH_X86_64, 41, 0, 0, 0x401234 };
 static const uint64_t abend = 11, link_op = EVT_ANOM_LINKAT, creat_op = EVT_ANOM_STICKY_CREATE;
 static const struct evt_uringop uringop = { 18, 0, 4 };
