@@ -189,6 +189,21 @@ static bool same_path(const struct mapping *map, const char *kernel, const char 
 	return k_end != kernel + len && same_task(map, k, u) && !strcmp(k_end, u_end);
 }
 
+/*
+ * A container mounts its own /proc and message queues, on devices without a driver (major 0), which are numbered as they come;
+ * so does what its programs mount.
+ */
+static bool pair_devices(struct mapping *map, const char *kernel, const char *uaudit)
+{
+	static const char anonymous[] = "00:";
+	size_t len = strlen(anonymous);
+
+	if (!map->environment->has_namespaces || strncmp(kernel, anonymous, len) ||
+		strncmp(uaudit, anonymous, len))
+		return !strcmp(kernel, uaudit);
+	return same_number(map, "dev", kernel, uaudit);
+}
+
 bool same_value(
 	struct mapping *map, const struct rec *kernel, const struct rec *uaudit, const char *field)
 {
@@ -204,6 +219,8 @@ bool same_value(
 	if (!strcmp(field, "inode") && !strcmp(kernel->type, "PATH"))
 		return pair_inodes(map, inode_of(kernel), inode_of(uaudit),
 			is_deletion(kernel) && is_deletion(uaudit));
+	if (!strcmp(field, "dev"))
+		return pair_devices(map, k, u);
 	if (IS_ONE_OF(field, pid_fields))
 		return same_task(
 			map, rec_num(kernel, field, base, 0), rec_num(uaudit, field, base, 0));

@@ -8,6 +8,7 @@
 
 #include "abi/abi.h"
 #include "base/macros.h"
+#include "environment.h"
 #include "oracle.h"
 #include "record.h"
 
@@ -79,6 +80,32 @@ static void find_tree(struct pid_set *tree, const struct rec_list *records)
 	} while (changed);
 }
 
+static size_t dir_len(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* Whether a task of a container runs one of the programs that rules asked about, which lie in one directory: what fork
+ * returned there is of another namespace, so that a task without a call on record is known by that only. */
+static bool is_inside(const struct rec *rec, const struct rec_list *records)
+{
+	long long uid = rec_num(rec, "uid", 10, 0);
+	const char *exe = rec_get(rec, "exe");
+
+	if (!exe || uid < CONTAINER_FIRST || uid >= CONTAINER_FIRST + CONTAINER_IDS)
+		return false;
+	for (size_t i = 0; i < records->n; i++) {
+		const char *other = rec_get(&records->recs[i], "exe");
+
+		if (other && has_key(&records->recs[i]) && dir_len(exe) == dir_len(other) &&
+			!strncmp(exe, other, dir_len(exe)))
+			return true;
+	}
+	return false;
+}
+
 int oracle_write_log(const char *path, char *const *lines, size_t n_lines, pid_t command)
 {
 	struct rec_list records = { 0 };
@@ -96,7 +123,7 @@ int oracle_write_log(const char *path, char *const *lines, size_t n_lines, pid_t
 		pid_add(&tree, command);
 		find_tree(&tree, &records);
 		for (size_t i = 0; i < records.n; i++)
-			if (has_key(&records.recs[i]) ||
+			if (has_key(&records.recs[i]) || is_inside(&records.recs[i], &records) ||
 				pid_known(&tree, rec_num(&records.recs[i], "pid", 10, 0)))
 				pid_add(&serials, records.recs[i].serial);
 		for (size_t i = 0; i < records.n; i++)

@@ -306,7 +306,7 @@ static void sees_what_changes_a_task(void **state)
 		{ "setuid", 0, 0, true },
 		{ "setsid", 0, 0, true },
 		{ "read", 0, 0, false },
-		{ "execve", 0, 0, false },
+		{ "execve", 0, 0, true },
 		{ "prctl", 15, 0, true },
 		{ "prctl", 22, 1, true },
 		{ "prctl", 22, 2, true },

@@ -6,6 +6,7 @@
 #include <linux/prctl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "abi/extra.h"
 #include "base/macros.h"
@@ -33,7 +34,8 @@ struct capture_env {
 	struct lookup_root own_root;
 	struct call_list spare_calls;
 	struct privileged_env privileged;
-	unsigned long changes;     /* calls so far that may have changed what a program is called */
+	unsigned long changes; /* calls so far that may have changed what a program is called */
+	bool may_be_refused;   /* there are tasks of the tree that this process may not look at */
 	uint32_t own_uid, own_gid; /* effective ids of this process */
 };
 
@@ -73,11 +75,22 @@ struct capture {
 	struct task_stat stat;
 	bool own_root;
 	struct task_texts texts;
+	struct object
+		next_program; /* resolved: what the execve under way may run, if we may not look at it then */
 };
 
 static bool wants(const struct capture_env *env, enum extra extra)
 {
 	return env->interest->extra & extra;
+}
+
+#define FIRST_USER_NAMESPACE 0xeffffffdu /* PROC_USER_INIT_INO in include/linux/proc_ns.h */
+
+static bool in_first_user_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == FIRST_USER_NAMESPACE;
 }
 
 int capture_env_new(struct capture_env **ret, const struct rule_interest *interest)
@@ -89,6 +102,7 @@ int capture_env_new(struct capture_env **ret, const struct rule_interest *intere
 		return -ENOMEM;
 	env->interest = interest;
 	env->own_uid = geteuid();
+	env->may_be_refused = env->own_uid != 0 || !in_first_user_namespace();
 	env->own_gid = getegid();
 	SLIST_INIT(&env->spare_calls);
 	env->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -170,7 +184,7 @@ int capture_new(struct capture **ret, struct capture_env *env, pid_t tid, pid_t 
 		c->pers = parent->pers;
 		c->login = parent->login;
 		c->login_tick = parent->login_tick;
-		if (env->own_uid != 0 && parent->texts.has_exe) {
+		if (env->may_be_refused && parent->texts.has_exe) {
 			c->texts.has_exe = true;
 			c->texts.exe_inode = parent->texts.exe_inode;
 			buf_put(&c->texts.exe, parent->texts.exe.data, parent->texts.exe.len);
@@ -268,7 +282,7 @@ static const struct task_stat *stat_of(struct capture *c)
 static uint32_t personality_of(struct capture *c)
 {
 	if (!c->pers_known)
-		c->pers = task_personality_read(c->env->procfd, c->tid);
+		c->pers = task_personality_read(c->env->procfd, c->tid, c->pers);
 	c->pers_known = true;
 	return c->pers;
 }
@@ -482,6 +496,16 @@ static void look(struct capture *c, struct call *call)
 		return;
 	env = effect_env_of(c);
 	effect_look(call, &env);
+	if (call->info->effect == EFFECT_EXEC && call->image.closed.resolved) {
+		(void)personality_of(c);
+		call->cwd_len = own_view(c, "cwd", call->cwd, sizeof(call->cwd));
+	}
+}
+
+/* A task that is about to run what may be closed to us has to be asked before. */
+static bool can_wait(const struct capture *c, const struct call *call)
+{
+	return !c->env->may_be_refused && effect_can_wait(call);
 }
 
 void capture_running(struct capture *c)
@@ -490,7 +514,7 @@ void capture_running(struct capture *c)
 
 	if (!call)
 		return;
-	if (effect_can_wait(call))
+	if (can_wait(c, call))
 		look(c, call);
 	if (!changes_texts(call->info))
 		read_texts(c, &call->time);
@@ -575,6 +599,40 @@ static int enter_privileged(struct capture *c, struct call *call, struct buf *ou
 	return 1;
 }
 
+static struct call *begin_call(struct capture *c, const struct capture_call *regs)
+{
+	struct call *call = call_take(c->env);
+
+	if (!call)
+		return NULL;
+	call->regs = *regs;
+	call->info = syscall_info(regs->arch, (int64_t)regs->nr);
+	memcpy(call->args, regs->args, sizeof(call->args));
+	call->tid = c->tid;
+	call->tgid = c->tgid;
+	call->is_compat = !(regs->arch & __AUDIT_ARCH_64BIT);
+	return call;
+}
+
+/* Of an execve that no rule selects: which program it is, should we not be able to ask the task for it. */
+static int foresee_program(struct capture *c, const struct capture_call *regs)
+{
+	struct call *call;
+
+	object_deinit(&c->next_program);
+	if (!c->env->may_be_refused)
+		return 0;
+	call = begin_call(c, regs);
+	if (!call)
+		return -ENOMEM;
+	effect_read(call);
+	look(c, call);
+	c->next_program = call->image.closed;
+	call->image.closed.resolved = NULL;
+	call_give_back(c->env, call);
+	return 0;
+}
+
 int capture_entry(struct capture *c, const struct capture_call *regs, struct buf *out)
 {
 	const struct syscall_info *info = syscall_info(regs->arch, (int64_t)regs->nr);
@@ -590,19 +648,13 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 		else
 			capture_forget(c);
 		c->env->changes++;
-		return 0;
+		return info->effect == EFFECT_EXEC ? foresee_program(c, regs) : 0;
 	}
-	call = call_take(c->env);
+	call = begin_call(c, regs);
 	if (!call)
 		return -ENOMEM;
 	c->call = call;
-	call->regs = *regs;
-	call->info = info;
-	memcpy(call->args, regs->args, sizeof(call->args));
-	call->tid = c->tid;
-	call->tgid = c->tgid;
 	call->is_wanted = is_wanted;
-	call->is_compat = !(regs->arch & __AUDIT_ARCH_64BIT);
 	if (call->is_compat && !c->was_compat) {
 		c->was_compat = true;
 		c->pers_known = false;
@@ -639,7 +691,7 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 	effect_read(call);
 	if (wants(c->env, EXTRA_PATHS))
 		read_fds(c, call);
-	if (!effect_can_wait(call))
+	if (!can_wait(c, call))
 		look(c, call);
 	keep_cwd(c, call);
 	if (info->effect == EFFECT_EXEC) {
@@ -647,6 +699,20 @@ int capture_entry(struct capture *c, const struct capture_call *regs, struct buf
 		call->has_ids_before = c->ids_known;
 	}
 	return 1;
+}
+
+/* A program that this process may not read closes the task that runs it as well: then it is the one that was found at the
+ * entry. */
+static void set_exe(struct capture *c, const struct object *program)
+{
+	if (!program->resolved)
+		return;
+	c->texts.has_exe = true;
+	buf_clear(&c->texts.exe);
+	buf_puts(&c->texts.exe, program->resolved);
+	c->texts.exe_inode = (struct evt_exe){ .ino = program->f.ino,
+		.dev_major = program->f.dev_major,
+		.dev_minor = program->f.dev_minor };
 }
 
 void capture_exec(struct capture *c, pid_t tid)
@@ -658,8 +724,12 @@ void capture_exec(struct capture *c, pid_t tid)
 		c->pers_known = false;
 	c->was_compat = false;
 	c->texts.has_exe = false;
-	if (c->env->own_uid != 0)
+	if (c->env->may_be_refused) {
 		read_exe(c); /* before it can hide */
+		if (c->texts.is_closed)
+			set_exe(c, c->call ? &c->call->image.closed : &c->next_program);
+		object_deinit(&c->next_program);
+	}
 	if (c->call)
 		c->call->tid = tid;
 }

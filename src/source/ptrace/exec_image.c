@@ -18,7 +18,7 @@
 #define CACHE_SLOTS   256
 #define SETTLED_AFTER 2 /* seconds since the last change, as for capabilities */
 
-enum image_kind { IMAGE_OTHER, IMAGE_SCRIPT, IMAGE_ELF };
+enum image_kind { IMAGE_OTHER, IMAGE_SCRIPT, IMAGE_ELF, IMAGE_CLOSED };
 
 struct image {
 	enum image_kind kind;
@@ -55,6 +55,7 @@ void exec_image_deinit(struct exec_image *image)
 	for (size_t i = 0; i < image->n; i++)
 		object_deinit(&image->interpreters[i].object);
 	image->n = 0;
+	object_deinit(&image->closed);
 }
 
 /* "#!" blanks, the interpreter, then a blank or the line's end; it must end within what the kernel reads. */
@@ -112,6 +113,8 @@ static void image_read(struct image *image, struct exec_image_cache *cache, cons
 
 	*image = (struct image){ .kind = IMAGE_OTHER };
 	fd = lookup_open(l, dirfd, path, O_RDONLY);
+	if (fd == -EACCES)
+		image->kind = IMAGE_CLOSED;
 	/* what was a program a moment ago may be anything now */
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return;
@@ -146,6 +149,7 @@ void exec_image_follow(struct exec_image *image, struct exec_image_cache *cache,
 	const struct object *object = program;
 
 	image->n = 0;
+	image->closed = (struct object){ .error = -ENOENT };
 	while (image->n < EXEC_INTERPRETERS_MAX && object_found(object) &&
 		S_ISREG(object->f.mode)) {
 		struct exec_interpreter *next = &image->interpreters[image->n];
@@ -155,6 +159,12 @@ void exec_image_follow(struct exec_image *image, struct exec_image_cache *cache,
 		if (lookup_access(l, dirfd, path, X_OK) < 0)
 			break;
 		image_read(&found, cache, l, dirfd, path, object);
+		if (found.kind == IMAGE_CLOSED) {
+			struct lookup resolving = *l;
+
+			resolving.want_resolved = true;
+			lookup_path(&resolving, &image->closed, dirfd, path, 0);
+		}
 		if (!found.interpreter_len)
 			break;
 		memcpy(next->text, found.interpreter, found.interpreter_len);

@@ -25,6 +25,9 @@ struct exec_interpreter {
 struct exec_image {
 	struct exec_interpreter interpreters[EXEC_INTERPRETERS_MAX];
 	size_t n;
+	/* The last file of the chain, found with its absolute path, if this process may not read it: then it may not look at
+	 * the task that runs it either. */
+	struct object closed;
 };
 
 void exec_image_deinit(struct exec_image *image);

@@ -135,7 +135,8 @@ int seccomp_filter_own_cases(uint32_t arch, uint32_t nr, const struct rule_arg_c
 		*ret_cases = own_calls[i].cases;
 		return (int)own_calls[i].n_cases;
 	}
-	return info->flags & (SC_IDS | SC_CWD) ? -1 : 0;
+	/* a program is looked at before it runs: it may be one that closes its task to us */
+	return info->flags & (SC_IDS | SC_CWD) || info->effect == EFFECT_EXEC ? -1 : 0;
 }
 
 static size_t put(struct program *p, uint16_t code, uint32_t k, size_t jt, size_t jf)

@@ -75,9 +75,9 @@ int task_ids_read(struct task_ids *ret, int procfd, pid_t tid)
 	return r;
 }
 
-uint32_t task_personality_read(int procfd, pid_t tid)
+uint32_t task_personality_read(int procfd, pid_t tid, uint32_t before)
 {
-	uint32_t value = 0;
+	uint32_t value = before;
 	char text[32];
 
 	if (proc_read(procfd, tid, "personality", text, sizeof(text)) > 0)

@@ -45,8 +45,8 @@ int task_stat_read(struct task_stat *ret, int procfd, pid_t tid);
 /* The same from the text of the file: status, and stat. */
 int task_ids_parse(struct task_ids *ret, const char *status);
 int task_stat_parse(struct task_stat *ret, const char *stat);
-/* The personality word; 0 if it may not be known. */
-uint32_t task_personality_read(int procfd, pid_t tid);
+/* The personality word; as it was before, if it may not be known. */
+uint32_t task_personality_read(int procfd, pid_t tid, uint32_t before);
 /* A kernel without audit knows of no login: then both are unset. */
 /* Its session alone. */
 uint32_t task_session_read(int procfd, pid_t tid);

@@ -235,6 +235,14 @@ static void exec_unreadable(void)
 	as_nobody(exec_unreadable_part);
 }
 
+/* The machine's root owns it: to other users, also to those who trace it, the running program stays closed. */
+static void exec_closed(void)
+{
+	char *const argv[] = { "closed", "open", NULL };
+
+	run_argv(program("closed"), argv);
+}
+
 static void exec_set_uid(void)
 {
 	CALL(chown, program("suid"), 65533, 65533);
@@ -295,6 +303,7 @@ static const struct diff_case exec_cases[] = {
 	{ "exec_through_symlink", exec_through_symlink },
 	{ "exec_as_nobody", exec_as_nobody },
 	{ "exec_unreadable", exec_unreadable },
+	{ "exec_closed", exec_closed },
 	{ "exec_set_uid", exec_set_uid },
 	{ "exec_set_uid_root", exec_set_uid_root },
 	{ "exec_file_capability", exec_file_capability },
