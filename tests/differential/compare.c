@@ -70,7 +70,7 @@ static bool is_call(const struct trail_event *event, const char *wanted)
 }
 
 /* The conditions of the table: cwd: the kernel shows the working directory; proc: a path of the event lies in /proc;
- * bind: the call is that. */
+ * bind: the call is that; ptmx: it opens that device in vain. */
 static const char *condition_met(
 	const struct trail_event *event, const struct rec *rec, const char *field)
 {
@@ -86,6 +86,10 @@ static const char *condition_met(
 	}
 	for (size_t i = 0; i < event->n; i++) {
 		const char *name = rec_get(event->recs[i], "name");
+		const char *ret = rec_get(trail_main(event), "exit");
+
+		if (name && !strcmp(name, "\"/dev/ptmx\"") && ret && *ret == '-')
+			return "ptmx";
 
 		if (!strcmp(event->recs[i]->type, "PATH") &&
 			(starts_with(name, "\"/proc/") || starts_with(name, "\"/dev/fd/")))

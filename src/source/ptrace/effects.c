@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <stdio.h>
@@ -603,12 +604,26 @@ static void exit_remove(struct call *call, struct path_arg *arg, int64_t ret)
 	name_child(call, arg, &arg->object, EVT_NAME_DELETE);
 }
 
+/* Without CAP_DAC_READ_SEARCH, AT_EMPTY_PATH takes no descriptor that was opened with other credentials: they are not
+ * known here, but nothing else is missing. */
+static bool link_refuses_dirfd(const struct call *call, const struct effect_env *env, int64_t ret)
+{
+	const struct path_arg *old = &call->paths[0], *new = &call->paths[1];
+
+	return ret == -ENOENT && (at_flags(call) & AT_EMPTY_PATH) && old->dirfd != AT_FDCWD &&
+	       old->text[0] != '/' && env->lookup.ids &&
+	       !(env->lookup.ids->cap_effective & (UINT64_C(1) << CAP_DAC_READ_SEARCH)) &&
+	       object_found(&new->parent) && !new->parent.dead &&new->last_len;
+}
+
 static void exit_link(struct call *call, const struct effect_env *env, int64_t ret)
 {
 	struct path_arg *old = &call->paths[0], *new = &call->paths[1];
 	const struct name_string *new_string = copy_string(call, new);
 	const struct name_string *old_string = copy_string(call, old);
 
+	if (link_refuses_dirfd(call, env, ret))
+		return;
 	if (old_string)
 		name_object(call, old_string, &old->object, 0);
 	if (!new_string || !old_string)
@@ -805,7 +820,9 @@ static void exit_copied(struct call *call)
 {
 	if (syscall_arg(call->info, ARG_PATH2) >= 0)
 		(void)copy_string(call, &call->paths[1]);
-	(void)copy_string(call, &call->paths[0]);
+	/* an empty path that stands for a descriptor is not kept */
+	if (!takes_descriptor(call) || call->paths[0].text[0])
+		(void)copy_string(call, &call->paths[0]);
 }
 
 void effect_exit(struct call *call, const struct effect_env *general, int64_t ret)

@@ -269,14 +269,16 @@ static int start_at(
 		s->resolve = l->resolve;
 	if (l->own_root && path[0] == '/' && !(l->resolve & RESOLVE_IN_ROOT)) {
 		const char *seen = task_view(l, path, follow, s->rewritten);
+		size_t len;
 
 		s->dirfd = AT_FDCWD;
 		if (!seen)
 			return 0;
 		s->path = seen;
 		/* through a link, out of one file system into another, maybe through a link that is no path */
+		len = task_link_len(seen);
 		if ((l->resolve & ~(uint64_t)RESOLVE_NO_MAGICLINKS) ||
-			(l->resolve && task_link_len(seen)))
+			(l->resolve && len && (seen[len] || follow)))
 			return -ELOOP;
 		return start_in_proc(s, follow);
 	}
