@@ -124,6 +124,8 @@ enum evt_item_type {
 	EVT_ITEM_FD_PATH,   /* struct evt_fd_path, path bytes; repeated: what a descriptor argument stands for */
 	EVT_ITEM_TIMES,	    /* struct evt_times */
 	EVT_ITEM_CGROUP,    /* bytes: path of the task's control group */
+
+	EVT_ITEM_AVC,	    /* struct evt_avc, its strings; written aside, repeated */
 	_EVT_ITEM_MAX,
 };
 
@@ -345,7 +347,45 @@ struct evt_times {
 	__u64 duration_nsec; /* CLOCK_MONOTONIC, from entry to exit as the source saw them */
 };
 
+enum evt_avc_flag {
+	EVT_AVC_GRANTED = 1u << 0,   /* else denied */
+	EVT_AVC_NAME = 1u << 1,	     /* there is a name; it may be empty */
+	EVT_AVC_INODE = 1u << 2,     /* dev and ino are known */
+	EVT_AVC_UNIX_NAME = 1u << 3, /* NET: the name is what the socket is bound to, an abstract one begins with a NUL; else
+				      * a path */
+};
+
+/* Two ends of a connection or packet; addresses in network order, 4 or 16 bytes, ports in host order; 0: not shown. */
+struct evt_avc_ends {
+	__u16 family; /* AF_INET, AF_INET6; of a socket also AF_UNIX, whose name follows; 0: nothing is known */
+	__u16 here_port, there_port;
+	__u16 reserved;
+	__u8 here[16], there[16];
+};
+
+/*
+ * A decision of an access control module (spec kernel 9). Behind it, without NULs: the permissions ("read write"), the
+ * name, the device, what the module adds at the end ("scontext=... tclass=file").
+ *
+ *   name   PATH, FILE, IOCTL_OP: path; INODE, DENTRY: last component; TASK: comm; KEY: description; KMOD; ANONINODE: class;
+ *          NET: of an AF_UNIX socket
+ *   dev    of the inode; NET: interface; IBENDPORT: device
+ */
+struct evt_avc {
+	__u64 ino;
+	__u32 kind; /* the kernel's number, include/linux/lsm_audit.h, 1 to EVT_AVC_KINDS */
+	__u32 flags; /* enum evt_avc_flag */
+	__s64 value; /* CAP, IPC: key, TASK: pid, KEY: serial, IOCTL_OP: command, IBPKEY: key, IBENDPORT: port, LOCKDOWN:
+		      * reason, NLMSGTYPE */
+	struct evt_avc_ends socket, packet; /* NET */
+	__u8 subnet_prefix[8]; /* IBPKEY, network order */
+	__u16 perms_len, name_len, dev_len, tail_len; /* bytes */
+};
+
+#define EVT_AVC_KINDS 18
+
 #ifndef __bpf__
+_Static_assert(sizeof(struct evt_avc) == 120, "wire layout");
 _Static_assert(sizeof(struct evt_hdr) == 176, "wire layout of the event header");
 _Static_assert(sizeof(struct evt_item) == 8, "wire layout");
 _Static_assert(sizeof(struct evt_path) == 80, "wire layout");

@@ -59,6 +59,9 @@ bool next_cwd(const struct audit_context *ctx, size_t *index);
 bool next_path(const struct audit_context *ctx, size_t *index);
 bool next_extra(const struct audit_context *ctx, size_t *index);
 
+/* An access decision, and who it was about. */
+void record_avc(struct audit_buffer *ab, const struct event *ev, const struct event_aside *aside);
+
 /* The text of a loss record (core/stream.h). */
 struct record_loss {
 	uint8_t source; /* enum record_source */

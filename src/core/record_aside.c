@@ -197,6 +197,7 @@ const struct record_aside *record_aside_of(enum evt_item_type type)
 		[EVT_ITEM_ANOM_ABEND] = { AUDIT_ANOM_ABEND, format_anom_abend },
 		[EVT_ITEM_ANOM_LINK] = { AUDIT_ANOM_LINK, format_anom_link },
 		[EVT_ITEM_ANOM_CREAT] = { AUDIT_ANOM_CREAT, format_anom_creat },
+		[EVT_ITEM_AVC] = { AUDIT_AVC, record_avc, .always = true },
 	};
 
 	if (type >= ARRAY_SIZE(asides) || !asides[type].format)

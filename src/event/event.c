@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "event/event_avc.h"
 
 /*
  * Decoding. The bytes may come from a file that somebody made by hand, so nothing in them is believed: each length is
@@ -334,7 +335,7 @@ static bool is_anomaly(const void *p, uint64_t n)
 	return op < n;
 }
 
-static bool is_valid_aside(enum evt_item_type type, const void *p)
+static bool is_valid_aside(enum evt_item_type type, const void *p, size_t len)
 {
 	switch (type) {
 	case EVT_ITEM_LOGIN:
@@ -352,6 +353,8 @@ static bool is_valid_aside(enum evt_item_type type, const void *p)
 		return is_anomaly(p, _EVT_ANOM_LINK_MAX);
 	case EVT_ITEM_ANOM_CREAT:
 		return is_anomaly(p, _EVT_ANOM_CREAT_MAX);
+	case EVT_ITEM_AVC:
+		return event_avc_is_valid(p, len);
 	default:
 		return true;
 	}
@@ -361,7 +364,7 @@ static int add_aside(struct event *ev, enum evt_item_type type, const char *p, s
 {
 	int r;
 
-	if (ev->n_asides == EVT_ASIDES_MAX || !is_valid_aside(type, p))
+	if (ev->n_asides == EVT_ASIDES_MAX || !is_valid_aside(type, p, len))
 		return -EBADMSG;
 	r = array_grow((void **)&ev->asides, &ev->asides_max, ev->n_asides, sizeof(*ev->asides));
 	if (r < 0)
@@ -448,6 +451,8 @@ static const struct item_kind item_kinds[] = {
 	[EVT_ITEM_ANOM_LINK] = ASIDE(sizeof(uint64_t)),
 	[EVT_ITEM_ANOM_CREAT] = ASIDE(sizeof(uint64_t)),
 	[EVT_ITEM_URINGOP] = ASIDE(sizeof(struct evt_uringop)),
+	[EVT_ITEM_AVC] = { sizeof(struct evt_avc), sizeof(struct evt_avc) + 4 * TEXT_MAX, true,
+		NULL },
 	[EVT_ITEM_FULL_PATH] = { 0, TEXT_MAX, true, decode_full_path },
 	[EVT_ITEM_FD_PATH] = { sizeof(struct evt_fd_path), sizeof(struct evt_fd_path) + TEXT_MAX,
 		true, decode_fd_path },

@@ -80,6 +80,17 @@ static const struct evt_event_listener listener = { 1, 1, 1, 0 };
 static const struct evt_fanotify answer = { 2, 1, 0x3137, 0, 1, 0 };
 static const struct evt_seccomp seccomp = { 31, AUDIT_ARCH_X86_64, 41, 0, 0, 0x401234 };
 static const uint64_t abend = 11, link_op = EVT_ANOM_LINKAT, creat_op = EVT_ANOM_STICKY_CREATE;
+static const struct {
+	struct evt_avc head;
+	char text[32];
+} avc = { { .ino = 42,
+		  .kind = 1,
+		  .flags = EVT_AVC_NAME | EVT_AVC_INODE,
+		  .perms_len = 4,
+		  .name_len = 9,
+		  .dev_len = 4,
+		  .tail_len = 15 },
+	"read/etc/filesda1tclass=file x=1" };
 static const struct evt_uringop uringop = { 18, 0, 4 };
 static const struct evt_lost lost = { 12, ENOMEM, 0 };
 
@@ -121,6 +132,7 @@ static const struct sample samples[] = {
 	CALL(socket, SECCOMP, seccomp),
 	CALL(linkat, ANOM_LINK, link_op),
 	CALL(openat, ANOM_CREAT, creat_op),
+	CALL(openat, AVC, avc),
 	CALL(io_uring_enter, URINGOP, uringop),
 	ASIDE(ANOM_ABEND, abend),
 	ASIDE(SECCOMP, seccomp),

@@ -61,6 +61,13 @@ static const struct evt_fd_path fd_path = { .fd = 3 };
 static const struct evt_times times = {
 	.sec = 1700000000, .nsec = 123456789, .has_duration = 1, .duration_nsec = 5000
 };
+static const struct evt_avc avc = { .ino = 7,
+	.kind = 1,
+	.flags = EVT_AVC_NAME | EVT_AVC_INODE,
+	.perms_len = 10,
+	.name_len = 6,
+	.dev_len = 4,
+	.tail_len = 11 };
 static const struct evt_mmap map = { .fd = 3, .flags = 2 };
 
 /* Each item: a struct (or nothing), and bytes behind it. */
@@ -117,6 +124,7 @@ static const struct seed {
 	{ EVT_ITEM_FD_PATH, "fd_path", EVT_SYSCALL, STRUCT(fd_path), TEXT("/srv/d") },
 	{ EVT_ITEM_TIMES, "times", EVT_SYSCALL, STRUCT(times), TEXT("") },
 	{ EVT_ITEM_CGROUP, "cgroup", EVT_SYSCALL, NO_STRUCT, TEXT("/user.slice/a b") },
+	{ EVT_ITEM_AVC, "avc", EVT_SYSCALL, STRUCT(avc), TEXT("read write/srv/fsda1tclass=file") },
 };
 
 _Static_assert(ARRAY_SIZE(seeds) == _EVT_ITEM_MAX - 1, "every type of item has a sample");
