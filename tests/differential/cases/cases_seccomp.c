@@ -329,6 +329,28 @@ static void seccomp_threads(void)
 	in_child(for_all_threads);
 }
 
+/* What the administrator does not want logged is not, whatever filters ask for. */
+static void set_logged(const char *actions)
+{
+	int fd = open("/proc/sys/kernel/seccomp/actions_logged", O_WRONLY);
+
+	(void)!write(fd, actions, strlen(actions));
+	close(fd);
+}
+
+static void vm_seccomp_actions_logged(void)
+{
+	set_logged("kill_process trap");
+	seccomp_kill();
+	seccomp_log();
+	seccomp_trap();
+	set_logged("log");
+	seccomp_kill();
+	seccomp_log();
+	seccomp_trap();
+	set_logged("kill_process kill_thread trap errno user_notif trace log");
+}
+
 static const struct diff_case seccomp_cases[] = {
 	{ "seccomp_kill", seccomp_kill },
 	{ "seccomp_kill_in_thread", seccomp_kill_in_thread },
@@ -339,6 +361,7 @@ static const struct diff_case seccomp_cases[] = {
 	{ "seccomp_several", seccomp_several },
 	{ "seccomp_bad_filters", seccomp_bad_filters },
 	{ "seccomp_threads", seccomp_threads },
+	{ "vm_seccomp_actions_logged", vm_seccomp_actions_logged },
 };
 
 TOPIC(seccomp);
