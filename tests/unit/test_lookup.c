@@ -185,6 +185,92 @@ static void self_is_the_task(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
+static void assert_leads(
+	const struct lookup *l, int dirfd, const char *from, bool stop, const char *to, bool slash)
+{
+	char path[PATH_MAX];
+	bool has_slash;
+
+	(void)snprintf(path, sizeof(path), "%s", from);
+	assert_int_equal(lookup_links(l, dirfd, path, stop, &has_slash), 0);
+	assert_string_equal(path, to);
+	assert_int_equal(has_slash, slash);
+}
+
+static void links_are_followed_as_text(void **state)
+{
+	struct fixture *f = *state;
+	char path[PATH_MAX] = "loop";
+	bool slash;
+	int fd = open(f->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(mkdirat(fd, "sub", 0755), 0);
+	assert_int_equal(symlinkat("sub/../nothing", fd, "dangling"), 0);
+	assert_int_equal(symlinkat("../link", fd, "sub/up"), 0);
+	assert_int_equal(symlinkat("sub//", fd, "slash"), 0);
+	assert_int_equal(symlinkat("/nowhere", fd, "absolute"), 0);
+	assert_int_equal(symlinkat("loop", fd, "loop"), 0);
+	assert_leads(&f->lookup, fd, "file", false, "file", false);
+	assert_leads(&f->lookup, fd, "missing", false, "missing", false);
+	assert_leads(&f->lookup, fd, "dangling", true, "sub/../nothing", false);
+	assert_leads(&f->lookup, fd, "sub/up", true, "sub/../fifo", false);
+	assert_leads(&f->lookup, fd, "sub/up/", false, "sub/../fifo", true);
+	assert_leads(&f->lookup, fd, "sub/up/", true, "sub/up/", true);
+	assert_leads(&f->lookup, fd, "slash", true, "sub//", true);
+	assert_leads(&f->lookup, fd, "absolute", true, "/nowhere", false);
+	assert_int_equal(lookup_links(&f->lookup, fd, path, false, &slash), -ELOOP);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(unlinkat(fd,
+					 (const char *const[]){ "dangling", "sub/up", "slash",
+						 "absolute", "loop" }[i],
+					 0),
+			0);
+	assert_int_equal(unlinkat(fd, "sub", AT_REMOVEDIR), 0);
+	assert_int_equal(close(fd), 0);
+}
+
+/* Nobody with the task's ids could open what /proc has of a task that has changed them. */
+static void changed_ids_hide_no_descriptor(void **state)
+{
+	struct fixture *f = *state;
+	struct object object = { .error = -ENOENT };
+	char gate[1], by_fd[40];
+	int ready[2], status;
+	pid_t pid;
+
+	if (geteuid()) {
+		print_message("skipped: needs root\n");
+		skip();
+	}
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	assert_int_equal(chmod(f->dir, 0755), 0);
+	pid = fork();
+	if (!pid) {
+		(void)alarm(20);
+		if (dup2(open(f->dir, O_RDONLY | O_DIRECTORY), 77) != 77 ||
+			setresuid(1234, 1234, 1234) < 0 || write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			(void)pause();
+	}
+	assert_int_equal(read(ready[0], gate, 1), 1);
+	f->ids = (struct task_ids){ .fsuid = 1234, .fsgid = 0 };
+	f->lookup.ids = &f->ids;
+	f->lookup.tid = f->lookup.tgid = pid;
+	lookup_path(&f->lookup, &object, 77, "file", 0);
+	assert_int_equal(object.error, 0);
+	(void)snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/77/%s", "file");
+	lookup_path(&f->lookup, &object, AT_FDCWD, by_fd, 0);
+	assert_int_equal(object.error, 0);
+	object_deinit(&object);
+	f->lookup.ids = NULL;
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	(void)close(ready[0]);
+	(void)close(ready[1]);
+}
+
 static void a_root_comes_off(void **state)
 {
 	static const struct {
@@ -249,6 +335,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(fifo_is_not_touched, make, unmake),
 		cmocka_unit_test_setup_teardown(only_the_way_must_be_open, make, unmake),
 		cmocka_unit_test_setup_teardown(self_is_the_task, make, unmake),
+		cmocka_unit_test_setup_teardown(links_are_followed_as_text, make, unmake),
+		cmocka_unit_test_setup_teardown(changed_ids_hide_no_descriptor, make, unmake),
 		cmocka_unit_test_setup_teardown(supplementary_groups_count, make, unmake),
 		cmocka_unit_test(a_root_comes_off),
 		cmocka_unit_test_setup_teardown(full_paths_where_asked_for, make, unmake),

@@ -156,6 +156,29 @@ static void child_of_another_name_is_anonymous(void **state)
 		3);
 }
 
+/* rename("far/away/f", "d/f"): the other path ends in the same name, but not behind as many bytes as "d/" has. */
+static void same_name_elsewhere(void **state)
+{
+	struct names names = { .n = 0 };
+	struct name_string to = string_of("d/f", 1), from = string_of("far/away/f/", 2);
+
+	(void)state;
+	names_string(&names, &to);
+	names_string(&names, &from);
+	names_object(&names, &from, &directory, NAME_PARENT);
+	names_object(&names, &to, &other_directory, NAME_PARENT);
+	names_child(&names, &directory, "f", 1, &file, EVT_NAME_DELETE);
+	names_child(&names, &other_directory, "f", 1, &other_file, EVT_NAME_DELETE);
+	names_child(&names, &other_directory, "f", 1, &file, EVT_NAME_CREATE);
+	assert_names(&names,
+		(struct expected[]){ { "d/f", 2, EVT_NAME_PARENT, 11 },
+			{ "far/away/f/", 9, EVT_NAME_PARENT, 10 },
+			{ "far/away/f/", EVT_NAME_FULL, EVT_NAME_DELETE, 20 },
+			{ "d/f", EVT_NAME_FULL, EVT_NAME_DELETE, 21 },
+			{ "d/f", EVT_NAME_FULL, EVT_NAME_CREATE, 20 } },
+		5);
+}
+
 static void full_list_says_so(void **state)
 {
 	struct names names = { .n = 0 };
@@ -252,6 +275,7 @@ int main(void)
 		cmocka_unit_test(same_pointer_is_one_string),
 		cmocka_unit_test(descriptor_has_no_name),
 		cmocka_unit_test(child_of_another_name_is_anonymous),
+		cmocka_unit_test(same_name_elsewhere),
 		cmocka_unit_test(full_list_says_so),
 		cmocka_unit_test(full_paths),
 		cmocka_unit_test(path_parts),

@@ -83,7 +83,7 @@ static void ids_borrow(struct borrowed_ids *b, const struct lookup *l)
 	const struct task_ids *ids;
 	gid_t wanted[FACTS_GROUPS_MAX];
 
-	*b = (struct borrowed_ids){ 0 };
+	b->user = b->group = b->groups = false;
 	if (!l || !ids_differ(l))
 		return;
 	ids = l->ids;

@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 #define FACTS_GROUPS_MAX                                                                           \
-	64 /* supplementary groups that are kept inline; more are read but cut, and flagged */
+	1024 /* supplementary groups that are kept inline; more are read but cut, and flagged */
 #define FACTS_COMM_MAX 16
 #define FACTS_TTY_MAX  32
 
