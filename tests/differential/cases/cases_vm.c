@@ -546,17 +546,21 @@ static void mount_point_calls(void)
 	unmount_all();
 }
 
-static void new_mount_calls(void)
+/* A detached tmpfs, or -1. */
+static int detached_mount(void)
 {
-	int fd, mnt;
+	int fs = CALL(fsopen, "tmpfs", 1);
 
-	fd = CALL(fsopen, "tmpfs", 1);
-	CALL(fsconfig, fd, 1, "size", "64k", 0);
-	CALL(fsconfig, fd, 6, NULL, NULL, 0);
-	mnt = CALL(fsmount, fd, 1, 0);
-	CALL(move_mount, mnt, "", AT_FDCWD, "missing", 4);
-	CALL(move_mount, mnt, "", AT_FDCWD, "empty", 4);
-	CALL(open, "empty/x", O_CREAT | O_RDWR, 0600);
+	CALL(fsconfig, fs, 6, NULL, NULL, 0);
+	return CALL(fsmount, fs, 1, 0);
+}
+
+static void move_mount_calls(void)
+{
+	int fd = detached_mount();
+
+	CALL(move_mount, fd, "", AT_FDCWD, "missing", 4);
+	CALL(move_mount, fd, "", AT_FDCWD, "empty", 4);
 	fd = CALL(open_tree, AT_FDCWD, "empty", 1);
 	CALL(move_mount, fd, "", AT_FDCWD, "e2", 4);
 	CALL(move_mount, AT_FDCWD, "e2", AT_FDCWD, "d/sub", 0);
@@ -566,15 +570,27 @@ static void new_mount_calls(void)
 	CALL(move_mount, AT_FDCWD, "", AT_FDCWD, "e2", 0);
 	CALL(move_mount, 99, "", AT_FDCWD, "e2", 4);
 	CALL(move_mount, AT_FDCWD, "d", AT_FDCWD, "e2", 0x10000);
-	CALL(fspick, AT_FDCWD, "empty", 0);
-	CALL(mount_setattr, AT_FDCWD, "e2", 0, BAD_POINTER, 32L);
-	CALL(umount2, "e2", 0);
-	CALL(umount2, "empty", MNT_DETACH);
+	unmount_all();
+}
+
+static void new_mount_calls(void)
+{
+	int fd, mnt;
+
+	fd = CALL(fsopen, "tmpfs", 1);
+	CALL(fsconfig, fd, 1, "size", "64k", 0);
+	CALL(fsconfig, fd, 6, NULL, NULL, 0);
+	mnt = CALL(fsmount, fd, 1, 0);
+	CALL(openat, mnt, "./x", O_CREAT | O_RDWR, 0600);
+	fd = CALL(open_tree, AT_FDCWD, "d", 1);
+	CALL(openat, fd, "f", O_RDONLY);
 	CALL(open_tree, AT_FDCWD, "missing", 1);
+	CALL(fspick, AT_FDCWD, "/", 0);
 	CALL(fspick, AT_FDCWD, "missing", 0);
+	CALL(mount_setattr, AT_FDCWD, "d", 0, BAD_POINTER, 32L);
+	CALL(mount_setattr, AT_FDCWD, "d", 0, BAD_POINTER, 8L);
 	CALL(pivot_root, "d", "d/sub");
 	CALL(pivot_root, "missing", "d");
-	unmount_all();
 }
 
 static void mount_refused_part(void)
@@ -638,6 +654,7 @@ static const struct diff_case vm_cases[] = {
 	{ "vm_event_listener_refused", event_listener_refused },
 	{ "vm_mount", mount_calls },
 	{ "vm_mount_point", mount_point_calls },
+	{ "vm_move_mount", move_mount_calls },
 	{ "vm_new_mount", new_mount_calls },
 	{ "vm_mount_refused", mount_refused },
 	{ "vm_admin", admin_calls },
