@@ -264,11 +264,12 @@ enum path_effect {
 #define SC_MQ   0x100000u /* passes something to a POSIX message queue that a record is made of */
 /* What it may do to more than its task (source/ptrace/privileged.h). */
 #define SC_CAPSET  0x4000u
-#define SC_CLOCK   0x8000u  /* sets or adjusts the clock */
-#define SC_MODULE  0x10000u /* loads or removes a kernel module */
-#define SC_WRITES  0x20000u /* writes to a descriptor: perhaps a login uid */
-#define SC_BPF     0x40000u /* loads a program into the kernel, or frees it */
-#define SC_LISTENS 0x80000u /* joins or leaves the audit's multicast groups */
+#define SC_CLOCK   0x8000u   /* sets or adjusts the clock */
+#define SC_MODULE  0x10000u  /* loads or removes a kernel module */
+#define SC_WRITES  0x20000u  /* writes to a descriptor: perhaps a login uid */
+#define SC_BPF     0x40000u  /* loads a program into the kernel, or frees it */
+#define SC_LISTENS 0x80000u  /* joins or leaves the audit's multicast groups */
+#define SC_PROMISC 0x200000u /* may make a network device promiscuous */
 
 struct syscall_info {
 	const char *name;

@@ -126,6 +126,7 @@ enum evt_item_type {
 	EVT_ITEM_CGROUP,    /* bytes: path of the task's control group */
 
 	EVT_ITEM_AVC,	    /* struct evt_avc, its strings; written aside, repeated */
+	EVT_ITEM_ANOM_PROMISCUOUS, /* struct evt_anom_promiscuous; written aside, like those above */
 	_EVT_ITEM_MAX,
 };
 
@@ -325,6 +326,11 @@ enum evt_anom_creat {
 	EVT_ANOM_STICKY_CREATE_FIFO,
 	EVT_ANOM_STICKY_CREATE_REGULAR,
 	_EVT_ANOM_CREAT_MAX,
+};
+
+struct evt_anom_promiscuous {
+	char device[16];    /* IFNAMSIZ in linux/if.h; NUL-terminated */
+	__u32 is_now, was;  /* promiscuous: 0 or 1 */
 };
 
 struct evt_uringop {

@@ -185,6 +185,23 @@ static void format_anom_creat(
 	put_refusal(ab, ev, ops[number_of(aside)]);
 }
 
+#define IFF_PROMISC_BIT 0x100 /* IFF_PROMISC in linux/if.h: the record says the flag, not whether */
+
+static void format_anom_promiscuous(
+	struct audit_buffer *ab, const struct event *ev, const struct event_aside *aside)
+{
+	const struct evt_anom_promiscuous *p = aside->data;
+
+	ab_text(ab, "dev=");
+	ab_text(ab, p->device);
+	ab_u64(ab, " prom=", p->is_now ? IFF_PROMISC_BIT : 0);
+	ab_u64(ab, " old_prom=", p->was ? IFF_PROMISC_BIT : 0);
+	ab_u64(ab, " auid=", ev->h.auid);
+	ab_u64(ab, " uid=", ev->h.uid);
+	ab_u64(ab, " gid=", ev->h.gid);
+	ab_u64(ab, " ses=", ev->h.ses);
+}
+
 const struct record_aside *record_aside_of(enum evt_item_type type)
 {
 	static const struct record_aside asides[] = {
@@ -195,6 +212,7 @@ const struct record_aside *record_aside_of(enum evt_item_type type)
 		[EVT_ITEM_FANOTIFY] = { AUDIT_FANOTIFY, format_fanotify },
 		[EVT_ITEM_SECCOMP] = { AUDIT_SECCOMP, format_seccomp, .always = true },
 		[EVT_ITEM_ANOM_ABEND] = { AUDIT_ANOM_ABEND, format_anom_abend },
+		[EVT_ITEM_ANOM_PROMISCUOUS] = { AUDIT_ANOM_PROMISCUOUS, format_anom_promiscuous },
 		[EVT_ITEM_ANOM_LINK] = { AUDIT_ANOM_LINK, format_anom_link },
 		[EVT_ITEM_ANOM_CREAT] = { AUDIT_ANOM_CREAT, format_anom_creat },
 		[EVT_ITEM_AVC] = { AUDIT_AVC, record_avc, .always = true },

@@ -335,6 +335,19 @@ static bool is_anomaly(const void *p, uint64_t n)
 	return op < n;
 }
 
+/* As the kernel names devices (dev_valid_name()): the name stands in a record as it is. */
+static bool is_device_name(const char *p)
+{
+	size_t len = strnlen(p, sizeof(((struct evt_anom_promiscuous *)0)->device));
+
+	if (!len || len == sizeof(((struct evt_anom_promiscuous *)0)->device))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)p[i] <= ' ' || p[i] == '/' || p[i] == 0x7f)
+			return false;
+	return true;
+}
+
 static bool is_valid_aside(enum evt_item_type type, const void *p, size_t len)
 {
 	switch (type) {
@@ -349,6 +362,10 @@ static bool is_valid_aside(enum evt_item_type type, const void *p, size_t len)
 		       is_below(p, offsetof(struct evt_event_listener, res), 2);
 	case EVT_ITEM_SECCOMP:
 		return is_below(p, offsetof(struct evt_seccomp, compat), 2);
+	case EVT_ITEM_ANOM_PROMISCUOUS:
+		return is_device_name(p) &&
+		       is_below(p, offsetof(struct evt_anom_promiscuous, is_now), 2) &&
+		       is_below(p, offsetof(struct evt_anom_promiscuous, was), 2);
 	case EVT_ITEM_ANOM_LINK:
 		return is_anomaly(p, _EVT_ANOM_LINK_MAX);
 	case EVT_ITEM_ANOM_CREAT:
@@ -458,6 +475,7 @@ static const struct item_kind item_kinds[] = {
 		true, decode_fd_path },
 	[EVT_ITEM_TIMES] = { EXACT(sizeof(struct evt_times)), false, decode_times },
 	[EVT_ITEM_CGROUP] = { 0, TEXT_MAX, false, decode_cgroup },
+	[EVT_ITEM_ANOM_PROMISCUOUS] = ASIDE(sizeof(struct evt_anom_promiscuous)),
 };
 
 _Static_assert(ARRAY_SIZE(item_kinds) == _EVT_ITEM_MAX, "every item type has a row");

@@ -56,6 +56,7 @@ static const struct evt_event_listener listener = { .group = 1, .is_connect = 1,
 static const struct evt_fanotify fanotify = { .resp = 2, .fan_type = 1, .fan_info = 0xabc };
 static const struct evt_seccomp seccomp = { .sig = 31, .arch = 0x40000003, .nr = 39, .compat = 1 };
 static const uint64_t segv = 11, follow = EVT_ANOM_FOLLOW_LINK, fifo = EVT_ANOM_STICKY_CREATE_FIFO;
+static const struct evt_anom_promiscuous promiscuous = { .device = "eth0", .is_now = 1 };
 static const struct evt_uringop uringop = { .op = 18, .ret = -2 };
 static const struct evt_fd_path fd_path = { .fd = 3 };
 static const struct evt_times times = {
@@ -125,6 +126,7 @@ static const struct seed {
 	{ EVT_ITEM_TIMES, "times", EVT_SYSCALL, STRUCT(times), TEXT("") },
 	{ EVT_ITEM_CGROUP, "cgroup", EVT_SYSCALL, NO_STRUCT, TEXT("/user.slice/a b") },
 	{ EVT_ITEM_AVC, "avc", EVT_SYSCALL, STRUCT(avc), TEXT("read write/srv/fsda1tclass=file") },
+	{ EVT_ITEM_ANOM_PROMISCUOUS, "promiscuous", EVT_SYSCALL, STRUCT(promiscuous), TEXT("") },
 };
 
 _Static_assert(ARRAY_SIZE(seeds) == _EVT_ITEM_MAX - 1, "every type of item has a sample");

@@ -69,6 +69,9 @@ static const uint64_t segv = 11, follow = EVT_ANOM_FOLLOW_LINK, linked = EVT_ANO
 		      sticky = EVT_ANOM_STICKY_CREATE, fifo = EVT_ANOM_STICKY_CREATE_FIFO,
 		      regular = EVT_ANOM_STICKY_CREATE_REGULAR;
 
+static const struct evt_anom_promiscuous listens = { .device = "eth0.7", .is_now = 1 },
+					 stops = { .device = "lo", .was = 1 };
+
 #define IDS "auid=4294967295 uid=1000 gid=0 ses=4294967295"
 #define TASK                                                                                       \
 	" ppid=100 pid=101 auid=4294967295 uid=1000 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 "    \
@@ -106,6 +109,9 @@ static const struct {
 		    "ip=0x7f00deadbeef code=0x80000000" },
 	{ ITEM(EVT_ITEM_ANOM_ABEND, segv), "[1701] ",
 		IDS " pid=101 comm=\"demo\" exe=\"" EXE "\" sig=11 res=1" },
+	{ ITEM(EVT_ITEM_ANOM_PROMISCUOUS, listens), "[1700] ",
+		"dev=eth0.7 prom=256 old_prom=0 " IDS },
+	{ ITEM(EVT_ITEM_ANOM_PROMISCUOUS, stops), "[1700] ", "dev=lo prom=0 old_prom=256 " IDS },
 	{ ITEM(EVT_ITEM_ANOM_LINK, follow), "[1702] ", "op=follow_link" TASK " res=0" },
 	{ ITEM(EVT_ITEM_ANOM_LINK, linked), "[1702] ", "op=linkat" TASK " res=0" },
 	{ ITEM(EVT_ITEM_ANOM_CREAT, sticky), "[1703] ", "op=sticky_create" TASK " res=0" },

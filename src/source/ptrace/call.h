@@ -20,6 +20,7 @@
 #include "source/ptrace/module.h"
 #include "source/ptrace/mqueue.h"
 #include "source/ptrace/names.h"
+#include "source/ptrace/promiscuous.h"
 #include "source/ptrace/sysv_ipc.h"
 
 /* A path argument: the string, and what it meant when the call began. */
@@ -89,6 +90,7 @@ struct call {
 	struct login_call login;
 	struct bpf_call bpf;
 	struct listener_call listener;
+	struct promiscuous_call promiscuous;
 	enum evt_item_type anomaly; /* a record of how it was refused; 0: none */
 	uint64_t anomaly_op;
 	struct object lure; /* the link that was not followed */

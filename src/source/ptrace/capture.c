@@ -575,7 +575,7 @@ static bool opens_loginuid(const struct call *call)
 /* Whether a record may be written aside of a call that no rule selects (privileged.h). */
 static bool may_write_aside(const struct syscall_info *info, const struct capture_call *regs)
 {
-	return info->flags & (SC_BPF | SC_LISTENS) ||
+	return info->flags & (SC_BPF | SC_LISTENS | SC_PROMISC) ||
 	       (regs->arch == ABI_ARCH_I386 && syscall_arg(info, ARG_SOCKETCALL) >= 0);
 }
 

@@ -12,6 +12,7 @@ void privileged_entry(struct call *call, const struct privileged_env *env, int p
 	call->clock.is_set = false;
 	call->login.is_login = false;
 	call->listener.is_listener = false;
+	call->promiscuous.is_promiscuous = false;
 	if (flags & SC_CLOCK)
 		clock_entry(call);
 	if (flags & SC_MODULE)
@@ -22,13 +23,16 @@ void privileged_entry(struct call *call, const struct privileged_env *env, int p
 		bpf_program_entry(call, env->n_programs, procfd);
 	if (flags & SC_LISTENS)
 		listener_entry(call, env->n_listeners);
+	if (flags & SC_PROMISC)
+		promiscuous_entry(call, procfd);
 }
 
 bool privileged_writes_aside(const struct call *call)
 {
 	if (call->info->flags & SC_BPF)
 		return (uint32_t)call->args[0] == BPF_PROG_LOAD;
-	return call->info->flags & SC_LISTENS && call->listener.is_listener;
+	return (call->info->flags & SC_LISTENS && call->listener.is_listener) ||
+	       (call->info->flags & SC_PROMISC && call->promiscuous.is_promiscuous);
 }
 
 /* Only success is recorded; the sets are those that the task has then. */
@@ -64,4 +68,6 @@ void privileged_exit(struct call *call, int64_t ret, struct privileged_env *env,
 		bpf_program_exit(call, ret, &env->n_programs, procfd, w);
 	if (flags & SC_LISTENS)
 		listener_exit(call, ret, &env->n_listeners, procfd, w);
+	if (flags & SC_PROMISC)
+		promiscuous_exit(call, procfd, w);
 }

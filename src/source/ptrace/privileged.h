@@ -2,8 +2,8 @@
 #ifndef UAUDIT_SOURCE_PTRACE_PRIVILEGED_H
 #define UAUDIT_SOURCE_PTRACE_PRIVILEGED_H
 
-/* What calls say that change more than their own task: capabilities, clock, modules, login uids, bpf programs, listeners.
- * Which part looks at a call is a property of its row in abi/syscalls.def (SC_CAPSET to SC_LISTENS). */
+/* What calls say that change more than their own task: capabilities, clock, modules, login uids, bpf programs, listeners, network devices.
+ * Which part looks at a call is a property of its row in abi/syscalls.def (SC_CAPSET to SC_PROMISC). */
 
 #include "source/ptrace/call.h"
 

@@ -78,6 +78,8 @@ static const struct rule_arg_case seccomp_cases[] = {
 static const struct rule_arg_case ioctl_cases[] = {
 	WHEN(IS(1, 0x540E)), /* TIOCSCTTY */
 	WHEN(IS(1, 0x5422)), /* TIOCNOTTY */
+	WHEN(IS(1,
+		0x8914)), /* SIOCSIFFLAGS: a record that is written whether a rule selects the call or not */
 };
 /* These fail because the task is traced already; somebody should know. */
 static const struct rule_arg_case ptrace_cases[] = {
@@ -102,6 +104,7 @@ static const struct rule_arg_case bind_cases[] = {
 };
 static const struct rule_arg_case setsockopt_cases[] = {
 	WHEN(IS(1, 270)), /* SOL_NETLINK */
+	WHEN(IS(1, 263)), /* SOL_PACKET */
 };
 static const struct rule_arg_case socketcall_cases[] = {
 	WHEN(IS(0, SYS_BIND)),
