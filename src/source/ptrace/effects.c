@@ -417,7 +417,7 @@ static void exit_lookup(struct call *call, struct path_arg *arg, unsigned flags,
 	if (takes_descriptor(call) && arg->present && !arg->error && !arg->text[0]) {
 		bool attributes = strstr(call->info->name, "xattrat");
 
-		if (attributes ? ret != -EROFS : arg->dirfd == AT_FDCWD)
+		if (attributes ? ret != -EROFS && ret != -EBADF : arg->dirfd == AT_FDCWD)
 			name_object(call, NULL, &arg->object, 0);
 		return;
 	}
