@@ -5,377 +5,21 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/fs.h>
-#include <linux/openat2.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "source/ptrace/effects_look.h"
 #include "source/ptrace/effects_mount.h"
 #include "source/ptrace/proc_file.h"
 #include "source/ptrace/queue_names.h"
 #include "source/ptrace/refusal.h"
 #include "source/ptrace/sticky.h"
 #include "source/ptrace/task_mem.h"
-
-static uint64_t arg_value(const struct call *call, enum arg_kind kind, uint64_t missing)
-{
-	int i = syscall_arg(call->info, kind);
-
-	return i < 0 ? missing : call->args[i];
-}
-
-static uint64_t at_flags(const struct call *call)
-{
-	return arg_value(call, ARG_ATFLAGS, 0);
-}
-
-static const struct object nothing = { .error = -ENOENT };
-
-/* ---- entry ---- */
-
-static bool accepts_empty_path(const struct call *call)
-{
-	return (at_flags(call) & AT_EMPTY_PATH) ||
-	       (call->info->name && strncmp(call->info->name, "readlink", 8) == 0);
-}
-
-/* Whether AT_EMPTY_PATH makes the call one about a descriptor. */
-static bool takes_descriptor(const struct call *call)
-{
-	return (at_flags(call) & AT_EMPTY_PATH) && call->info->effect == EFFECT_LOOKUP &&
-	       call->info->name &&
-	       (strstr(call->info->name, "stat") || strstr(call->info->name, "xattrat"));
-}
-
-static void read_path_arg(
-	struct call *call, struct path_arg *arg, enum arg_kind path_kind, enum arg_kind dir_kind)
-{
-	int i = syscall_arg(call->info, path_kind);
-	ssize_t n;
-
-	arg->present = i >= 0;
-	if (!arg->present)
-		return;
-	arg->dirfd = (int)(int32_t)arg_value(call, dir_kind, (uint64_t)AT_FDCWD);
-	n = task_mem_read_string(call->tid, call->args[i], arg->text, sizeof(arg->text));
-	/* no path at all is the empty one to those who take descriptors (getname_maybe_null() of Linux 6.12) */
-	if (!call->args[i] && path_kind == ARG_PATH && takes_descriptor(call)) {
-		arg->text[0] = '\0';
-		n = 0;
-	}
-	arg->error = n < 0 ? (int)n : 0;
-	if (n == -EPERM || n == -ESRCH)
-		call->event_flags |= EVT_F_FAULT;
-	if (n < 0)
-		return;
-	/* only some calls accept the empty path; most of them want a flag for it */
-	if (n == 0 && !(path_kind == ARG_PATH && accepts_empty_path(call)))
-		arg->error = -ENOENT;
-	arg->string = (struct name_string){
-		.text = arg->text, .len = (size_t)n, .pointer = call->args[i]
-	};
-	arg->last = path_last(arg->text, arg->string.len, &arg->last_len);
-}
-
-static void look_object(struct path_arg *arg, const struct effect_env *env, bool follow)
-{
-	if (!arg->present || arg->error)
-		return;
-	if (!arg->text[0]) {
-		if (arg->dirfd == AT_FDCWD)
-			lookup_path(&env->lookup, &arg->object, AT_FDCWD, ".", 0);
-		else
-			lookup_fd(&env->lookup, &arg->object, arg->dirfd);
-		return;
-	}
-	lookup_path(
-		&env->lookup, &arg->object, arg->dirfd, arg->text, follow ? 0 : LOOKUP_NOFOLLOW);
-}
-
-/* As an open finds it: one that is not a directory is found behind a slash, too, and refused then. */
-static void look_opened(struct path_arg *arg, const struct effect_env *env, bool follow)
-{
-	char path[PATH_MAX];
-	bool slash;
-
-	look_object(arg, env, follow);
-	if (arg->object.error != -ENOTDIR)
-		return;
-	memcpy(path, arg->text, arg->string.len + 1);
-	if (lookup_links(&env->lookup, arg->dirfd, path, false, &slash) == 0 && slash)
-		lookup_path(&env->lookup, &arg->object, arg->dirfd, path, LOOKUP_NOFOLLOW);
-}
-
-/* The directory of the last component: "." where the path names none. */
-static void parent_path(const struct path_arg *arg, char to[static PATH_MAX])
-{
-	size_t len = path_directory_len(arg->text, arg->string.len);
-
-	memcpy(to, len ? arg->text : ".", len ? len : 1);
-	to[len ? len : 1] = '\0';
-}
-
-static void look_parent(struct path_arg *arg, const struct effect_env *env)
-{
-	struct lookup lookup = env->lookup;
-	char directory[PATH_MAX];
-
-	if (!arg->present || arg->error)
-		return;
-	/* Behind a descriptor: its PARENT item shows the directory's path (docs/compatibility.md). */
-	if (arg->dirfd != AT_FDCWD && !path_directory_len(arg->text, arg->string.len))
-		lookup.want_resolved = true;
-	parent_path(arg, directory);
-	lookup_path(&lookup, &arg->parent, arg->dirfd, directory, LOOKUP_IN_DIR);
-}
-
-static bool may_write_parent(const struct path_arg *arg, const struct effect_env *env)
-{
-	char directory[PATH_MAX];
-
-	parent_path(arg, directory);
-	return lookup_access(&env->lookup, arg->dirfd, directory, W_OK | X_OK) == 0;
-}
-
-/* The object as the last component of its directory, trailing slashes left out, a symlink not followed. */
-static void look_child(struct path_arg *arg, struct object *object, const struct effect_env *env)
-{
-	char path[PATH_MAX];
-	size_t len;
-
-	if (!arg->present || arg->error || !object_found(&arg->parent))
-		return;
-	len = (size_t)(arg->last - arg->text) + arg->last_len;
-	if (!arg->last_len) {
-		object->error = -EEXIST;
-		return;
-	}
-	memcpy(path, arg->text, len);
-	path[len] = '\0';
-	lookup_path(&env->lookup, object, arg->dirfd, path, LOOKUP_NOFOLLOW | LOOKUP_UNDER_MOUNT);
-}
-
-/* Flags that the kernel does not look at beside O_PATH (build_open_flags() in fs/open.c). */
-static uint64_t effective_oflags(uint64_t oflags)
-{
-	if (oflags & O_PATH)
-		return oflags & (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return oflags;
-}
-
-static bool open_follows(const struct call *call)
-{
-	return !(call->oflags & O_NOFOLLOW) &&
-	       (call->oflags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
-}
-
-/* Where O_CREAT makes a file: behind the symlinks at the end of the path, which no string names then. */
-static void look_behind_links(const struct call *call, struct path_arg *to,
-	const struct path_arg *arg, const struct effect_env *env)
-{
-	bool slash;
-
-	to->present = !arg->error;
-	to->error = arg->error;
-	if (arg->error)
-		return;
-	to->dirfd = arg->dirfd;
-	memcpy(to->text, arg->text, arg->string.len + 1);
-	if (open_follows(call))
-		(void)lookup_links(&env->lookup, arg->dirfd, to->text, true, &slash);
-	to->string = (struct name_string){ .text = to->text, .len = strlen(to->text) };
-	to->last = path_last(to->text, to->string.len, &to->last_len);
-	look_parent(to, env);
-}
-
-static void entry_open(struct call *call, const struct effect_env *env)
-{
-	struct path_arg *arg = &call->paths[0];
-
-	if (call->info->effect == EFFECT_CREAT)
-		call->oflags = O_CREAT | O_WRONLY | O_TRUNC;
-	else if (call->has_how)
-		call->oflags = effective_oflags(call->how_flags);
-	else
-		call->oflags = effective_oflags(arg_value(call, ARG_OFLAGS, 0));
-	/* Without O_CREAT and O_TRUNC nothing changes: the exit can look, and at the very file that was opened. */
-	if (!(call->oflags & (O_CREAT | O_TRUNC)))
-		return;
-	look_opened(arg, env, open_follows(call));
-	if (call->oflags & O_CREAT)
-		look_behind_links(call, &call->paths[1], arg, env);
-}
-
-/* An AF_UNIX address that names a file becomes the path argument. */
-static void entry_socket_path(struct call *call)
-{
-	struct path_arg *arg = &call->paths[0];
-	size_t offset = offsetof(struct sockaddr_un, sun_path);
-	sa_family_t family;
-	size_t len;
-
-	arg->present = false;
-	if (call->sockaddr_len <= offset || call->sockaddr_len > sizeof(struct sockaddr_un))
-		return;
-	memcpy(&family, call->sockaddr, sizeof(family));
-	if (family != AF_UNIX || !call->sockaddr[offset])
-		return;
-	len = strnlen((const char *)call->sockaddr + offset, call->sockaddr_len - offset);
-	memcpy(arg->text, call->sockaddr + offset, len);
-	arg->text[len] = '\0';
-	arg->present = true;
-	arg->error = 0;
-	arg->dirfd = AT_FDCWD;
-	arg->string = (struct name_string){ .text = arg->text, .len = len };
-	arg->last = path_last(arg->text, len, &arg->last_len);
-}
-
-static void entry_exec(struct call *call, const struct effect_env *env)
-{
-	const struct path_arg *arg = &call->paths[0];
-	char by_fd[32];
-
-	if (arg->error || !object_found(&arg->object))
-		return;
-	if (arg->text[0]) {
-		exec_image_follow(&call->image, env->images, &env->lookup, arg->dirfd, arg->text,
-			&arg->object);
-	} else {
-		snprintf(by_fd, sizeof(by_fd), "/dev/fd/%d", arg->dirfd);
-		exec_image_follow(
-			&call->image, env->images, &env->lookup, AT_FDCWD, by_fd, &arg->object);
-	}
-}
-
-void effect_read(struct call *call)
-{
-	for (size_t i = 0; i < 2; i++) {
-		call->paths[i].present = false;
-		call->paths[i].object = call->paths[i].parent = nothing;
-	}
-	read_path_arg(call, &call->paths[0], ARG_PATH, ARG_DIRFD);
-	read_path_arg(call, &call->paths[1], ARG_PATH2, ARG_DIRFD2);
-}
-
-bool effect_can_wait(const struct call *call)
-{
-	const struct path_arg *arg = &call->paths[0];
-
-	/* A program is not changed by being executed, and loading it takes long. A thread that is not the leader loses
-	 * its tid meanwhile. */
-	return call->info->effect == EFFECT_EXEC && call->tid == call->tgid && arg->present &&
-	       !arg->error && arg->text[0] == '/';
-}
-
-/* openat2 is told how to walk. RESOLVE_CACHED is about the walk of this moment. */
-static struct effect_env env_of(const struct call *call, const struct effect_env *env)
-{
-	struct effect_env own = *env;
-
-	if (call->has_how)
-		own.lookup.resolve = call->how_resolve & ~(uint64_t)RESOLVE_CACHED;
-	return own;
-}
-
-static bool lookup_follows(const struct call *call)
-{
-	if (call->info->name && strcmp(call->info->name, "inotify_add_watch") == 0)
-		return !(call->args[2] & IN_DONT_FOLLOW);
-	return !(at_flags(call) & AT_SYMLINK_NOFOLLOW);
-}
-
-void effect_look(struct call *call, const struct effect_env *general)
-{
-	const struct effect_env own = env_of(call, general), *env = &own;
-	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
-
-	switch ((enum path_effect)call->info->effect) {
-	case EFFECT_NONE:
-		break;
-	case EFFECT_LOOKUP:
-		look_object(first, env, lookup_follows(call));
-		break;
-	case EFFECT_LOOKUP_NOFOLLOW:
-		look_object(first, env, at_flags(call) & AT_SYMLINK_FOLLOW);
-		break;
-	case EFFECT_MOUNT:
-		mount_look(call, env);
-		break;
-	case EFFECT_MOVE_MOUNT:
-		move_mount_look(call, env);
-		break;
-	case EFFECT_OPENED:
-		look_opened(first, env, true);
-		break;
-	case EFFECT_BDEV:
-		look_object(first, env, true);
-		break;
-	case EFFECT_LOOKUP_BOTH:
-		look_object(first, env, true);
-		look_object(second, env, true);
-		break;
-	case EFFECT_UMOUNT:
-		look_object(first, env, !(arg_value(call, ARG_UMOUNT_FLAGS, 0) & UMOUNT_NOFOLLOW));
-		break;
-	case EFFECT_OPEN:
-	case EFFECT_CREAT:
-		entry_open(call, env);
-		break;
-	case EFFECT_CREATE:
-	case EFFECT_UNLINK:
-	case EFFECT_RMDIR:
-		look_parent(first, env);
-		look_child(first, &first->object, env);
-		break;
-	case EFFECT_SYMLINK:
-		look_parent(second, env);
-		look_child(second, &second->object, env);
-		break;
-	case EFFECT_LINK:
-		look_object(first, env, at_flags(call) & AT_SYMLINK_FOLLOW);
-		look_parent(second, env);
-		look_child(second, &second->object, env);
-		break;
-	case EFFECT_RENAME:
-		look_parent(first, env);
-		look_child(first, &first->object, env);
-		look_parent(second, env);
-		look_child(second, &second->object, env);
-		break;
-	case EFFECT_EXEC:
-		look_opened(first, env, !(at_flags(call) & AT_SYMLINK_NOFOLLOW));
-		entry_exec(call, env);
-		break;
-	case EFFECT_FD:
-		lookup_fd(&env->lookup, &first->object,
-			(int)(int32_t)arg_value(call, ARG_FD, (uint64_t)-1));
-		break;
-	case EFFECT_BIND:
-		entry_socket_path(call);
-		look_parent(first, env);
-		look_child(first, &first->object, env);
-		break;
-	case EFFECT_CONNECT:
-		entry_socket_path(call);
-		look_object(first, env, true);
-		break;
-	case EFFECT_QUEUE:
-	case EFFECT_QUEUE_OPEN:
-	case EFFECT_QUEUE_UNLINK:
-		queue_look(call, env);
-		break;
-	}
-}
-
-/* ---- exit ---- */
 
 static const struct name_string *copy_string(struct call *call, struct path_arg *arg)
 {
@@ -414,7 +58,7 @@ static void exit_lookup(struct call *call, struct path_arg *arg, unsigned flags,
 
 	/* The empty path is the descriptor itself. stat does not name it, except for that of the working directory; calls
 	 * about attributes do, unless its mount is read-only. */
-	if (takes_descriptor(call) && arg->present && !arg->error && !arg->text[0]) {
+	if (effect_takes_descriptor(call) && arg->present && !arg->error && !arg->text[0]) {
 		bool attributes = strstr(call->info->name, "xattrat");
 
 		if (attributes ? ret != -EROFS && ret != -EBADF : arg->dirfd == AT_FDCWD)
@@ -441,11 +85,12 @@ static void exit_open_creates(struct call *call, const struct effect_env *env,
 	if (ret >= 0)
 		lookup_fd(&env->lookup, &where->object, (int)ret);
 	else
-		look_child(where, &where->object, env);
+		effect_look_child(where, &where->object, env);
 	/* allowed to, but on a file system that makes no files */
-	if (!object_found(&where->object) && !(ret == -EACCES && may_write_parent(where, env)))
+	if (!object_found(&where->object) &&
+		!(ret == -EACCES && effect_may_write_parent(where, env)))
 		return;
-	name_child(call, where, &nothing, EVT_NAME_CREATE);
+	name_child(call, where, &effect_nothing, EVT_NAME_CREATE);
 	if (object_found(&where->object))
 		name_child(call, where, &where->object, EVT_NAME_CREATE);
 }
@@ -496,7 +141,7 @@ static void exit_open_ptmx(struct call *call, const struct effect_env *env, int 
 	struct path_arg *made = &call->paths[1];
 	int number = terminal_of(call, env, fd);
 	struct effect_env own = *env;
-	struct object ptmx = nothing;
+	struct object ptmx = effect_nothing;
 	char *last;
 
 	own.lookup.want_resolved = true;
@@ -538,9 +183,9 @@ static void exit_open(struct call *call, const struct effect_env *env, int64_t r
 		lookup_fd(&env->lookup, &arg->object, (int)ret);
 	} else if (!(call->oflags & (O_CREAT | O_TRUNC))) {
 		if (call->oflags & O_PATH)
-			look_object(arg, env, open_follows(call));
+			effect_look_object(arg, env, effect_open_follows(call));
 		else
-			look_opened(arg, env, open_follows(call));
+			effect_look_opened(arg, env, effect_open_follows(call));
 		if ((call->oflags & O_PATH) && ret == -ENOTDIR)
 			return;
 	}
@@ -584,7 +229,7 @@ static void exit_create(struct call *call, const struct effect_env *env, struct 
 	if (ret == -EROFS || ret == -ENOENT || (has_trailing_slash(arg) && !makes_directory))
 		return;
 	if (ret >= 0)
-		look_child(arg, &arg->object, env);
+		effect_look_child(arg, &arg->object, env);
 	name_child(call, arg, &arg->object, EVT_NAME_CREATE);
 }
 
@@ -592,7 +237,7 @@ static void exit_remove(struct call *call, struct path_arg *arg, int64_t ret)
 {
 	const struct name_string *string = copy_string(call, arg);
 	bool removes_directory =
-		call->info->effect == EFFECT_RMDIR || (at_flags(call) & AT_REMOVEDIR);
+		call->info->effect == EFFECT_RMDIR || (effect_at_flags(call) & AT_REMOVEDIR);
 
 	if (!string)
 		return;
@@ -610,8 +255,8 @@ static bool link_refuses_dirfd(const struct call *call, const struct effect_env 
 {
 	const struct path_arg *old = &call->paths[0], *new = &call->paths[1];
 
-	return ret == -ENOENT && (at_flags(call) & AT_EMPTY_PATH) && old->dirfd != AT_FDCWD &&
-	       old->text[0] != '/' && env->lookup.ids &&
+	return ret == -ENOENT && (effect_at_flags(call) & AT_EMPTY_PATH) &&
+	       old->dirfd != AT_FDCWD && old->text[0] != '/' && env->lookup.ids &&
 	       !(env->lookup.ids->cap_effective & (UINT64_C(1) << CAP_DAC_READ_SEARCH)) &&
 	       object_found(&new->parent) && !new->parent.dead &&new->last_len;
 }
@@ -662,7 +307,7 @@ static bool lies_in(
 	const struct path_arg *arg, const struct object *directory, const struct effect_env *env)
 {
 	struct effect_env own = *env;
-	struct object at = nothing, top = nothing;
+	struct object at = effect_nothing, top = effect_nothing;
 	bool inside = false;
 
 	own.lookup.want_resolved = true;
@@ -716,7 +361,7 @@ static void exit_rename(struct call *call, const struct effect_env *env, int64_t
 	struct path_arg *old = &call->paths[0], *new = &call->paths[1];
 	const struct name_string *new_string = copy_string(call, new);
 	const struct name_string *old_string = copy_string(call, old);
-	uint64_t flags = arg_value(call, ARG_RENAME_FLAGS, 0);
+	uint64_t flags = effect_arg(call, ARG_RENAME_FLAGS, 0);
 	bool exchange = flags & RENAME_EXCHANGE;
 	bool target = object_found(&new->object);
 
@@ -732,12 +377,12 @@ static void exit_rename(struct call *call, const struct effect_env *env, int64_t
 	if (!object_found(&new->parent) || rename_refused_early(call, env, ret, exchange))
 		return;
 	name_child(call, old, &old->object, EVT_NAME_DELETE);
-	if (ret == -EPERM || (ret == -EACCES && !may_write_parent(old, env)))
+	if (ret == -EPERM || (ret == -EACCES && !effect_may_write_parent(old, env)))
 		return;
 	if (target)
 		name_child(call, new, &new->object, EVT_NAME_DELETE);
 	else
-		name_child(call, new, &nothing, EVT_NAME_CREATE);
+		name_child(call, new, &effect_nothing, EVT_NAME_CREATE);
 	if (ret < 0)
 		return;
 	name_child(call, new, &old->object, EVT_NAME_CREATE);
@@ -795,7 +440,7 @@ static bool socket_is_unix(const struct call *call)
 
 	if (pidfd < 0)
 		return true;
-	fd = (int)syscall(SYS_pidfd_getfd, pidfd, (int)arg_value(call, ARG_FD, 0), 0);
+	fd = (int)syscall(SYS_pidfd_getfd, pidfd, (int)effect_arg(call, ARG_FD, 0), 0);
 	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0)
 		return true;
 	return domain == AF_UNIX;
@@ -812,7 +457,7 @@ static void exit_bind(struct call *call, const struct effect_env *env, int64_t r
 	/* The socket has an address already: what was made is taken back. Nobody can look at it in between. */
 	if (ret == -EINVAL && object_found(&arg->parent) && arg->object.error == -ENOENT &&
 		arg->last_len && !has_trailing_slash(arg))
-		name_child(call, arg, &nothing, EVT_NAME_DELETE);
+		name_child(call, arg, &effect_nothing, EVT_NAME_DELETE);
 }
 
 /* Only the strings, in the order in which the call copies them. */
@@ -821,13 +466,13 @@ static void exit_copied(struct call *call)
 	if (syscall_arg(call->info, ARG_PATH2) >= 0)
 		(void)copy_string(call, &call->paths[1]);
 	/* an empty path that stands for a descriptor is not kept */
-	if (!takes_descriptor(call) || call->paths[0].text[0])
+	if (!effect_takes_descriptor(call) || call->paths[0].text[0])
 		(void)copy_string(call, &call->paths[0]);
 }
 
 void effect_exit(struct call *call, const struct effect_env *general, int64_t ret)
 {
-	const struct effect_env own = env_of(call, general), *env = &own;
+	const struct effect_env own = effect_env_of_call(call, general), *env = &own;
 	struct path_arg *first = &call->paths[0], *second = &call->paths[1];
 
 	names_clear(&call->names);
