@@ -112,7 +112,8 @@ void inode_caps_get(struct inode_caps_cache *cache, struct inode_caps *ret, int 
 	struct slot *slot;
 	struct timespec now;
 
-	if (!S_ISREG(stx->stx_mode)) {
+	/* of a directory they mean nothing, but the kernel shows them */
+	if (!S_ISREG(stx->stx_mode) && !S_ISDIR(stx->stx_mode)) {
 		*ret = (struct inode_caps){ 0 };
 		return;
 	}

@@ -126,8 +126,17 @@ static void chdir_calls(void)
 	CALL(stat, "dev/null", scratch);
 }
 
+/* What the working directory is called changes, not the directory. */
+static void chroot_here(void)
+{
+	CALL(chroot, ".");
+	CALL(open, "f", O_RDONLY);
+	CALL(open, "d/new", O_WRONLY | O_CREAT, 0600);
+}
+
 static void chroot_calls(void)
 {
+	in_child(chroot_here);
 	CALL(chroot, "missing");
 	CALL(chroot, "f");
 	CALL(chroot, "d");
