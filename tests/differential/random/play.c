@@ -223,9 +223,24 @@ static void become(const char *user)
 		_exit(98);
 }
 
+static bool is_chroot(const char *line)
+{
+	return strncmp(line, "chroot ", 7) == 0;
+}
+
+/* A directory outside of the new root is another matter (docs/compatibility.md): what was left outside follows. */
+static void follow_chroot(const struct stat *before)
+{
+	struct stat now;
+
+	if (!stat("/", &now) && (now.st_ino != before->st_ino || now.st_dev != before->st_dev))
+		(void)syscall(SYS_chdir, "/");
+}
+
 static void play_lines(char *lines, size_t len, const char *tree)
 {
 	char *end = lines + len;
+	struct stat root;
 
 	while (lines < end) {
 		char *next = memchr(lines, '\n', (size_t)(end - lines));
@@ -234,10 +249,14 @@ static void play_lines(char *lines, size_t len, const char *tree)
 			*next = '\0';
 		else
 			next = end;
+		if (is_chroot(lines))
+			stat("/", &root);
 		if (seq_make_call(lines, tree)) {
 			fprintf(stderr, "not a call: %s\n", lines);
 			_exit(98);
 		}
+		if (is_chroot(lines))
+			follow_chroot(&root);
 		lines = next + 1;
 	}
 }
