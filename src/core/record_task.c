@@ -21,13 +21,8 @@ void record_tty(struct audit_buffer *ab, const struct event *ev)
 		ab_text(ab, "(none)");
 }
 
-void record_task_info(struct audit_buffer *ab, const struct event *ev)
+static void put_ids(struct audit_buffer *ab, const struct evt_hdr *h)
 {
-	const struct evt_hdr *h = &ev->h;
-
-	ab_i64(ab, " ppid=", (int32_t)h->ppid);
-	ab_i64(ab, " pid=", (int32_t)h->tgid);
-	ab_u64(ab, " auid=", h->auid);
 	ab_u64(ab, " uid=", h->uid);
 	ab_u64(ab, " gid=", h->gid);
 	ab_u64(ab, " euid=", h->euid);
@@ -36,6 +31,16 @@ void record_task_info(struct audit_buffer *ab, const struct event *ev)
 	ab_u64(ab, " egid=", h->egid);
 	ab_u64(ab, " sgid=", h->sgid);
 	ab_u64(ab, " fsgid=", h->fsgid);
+}
+
+void record_task_info(struct audit_buffer *ab, const struct event *ev)
+{
+	const struct evt_hdr *h = &ev->h;
+
+	ab_i64(ab, " ppid=", (int32_t)h->ppid);
+	ab_i64(ab, " pid=", (int32_t)h->tgid);
+	ab_u64(ab, " auid=", h->auid);
+	put_ids(ab, h);
 	record_tty(ab, ev);
 	ab_u64(ab, " ses=", h->ses);
 	ab_text(ab, " comm=");
@@ -81,14 +86,7 @@ static void put_uringop(struct audit_buffer *ab, const struct audit_context *ctx
 	ab_u64(ab, " items=", ctx->ev->n_paths);
 	ab_i64(ab, " ppid=", (int32_t)h->ppid);
 	ab_i64(ab, " pid=", (int32_t)h->tgid);
-	ab_u64(ab, " uid=", h->uid);
-	ab_u64(ab, " gid=", h->gid);
-	ab_u64(ab, " euid=", h->euid);
-	ab_u64(ab, " suid=", h->suid);
-	ab_u64(ab, " fsuid=", h->fsuid);
-	ab_u64(ab, " egid=", h->egid);
-	ab_u64(ab, " sgid=", h->sgid);
-	ab_u64(ab, " fsgid=", h->fsgid);
+	put_ids(ab, h);
 	record_subj(ab, ctx->ev);
 	ab_key(ab, ctx->filterkey);
 }
