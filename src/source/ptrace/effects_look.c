@@ -41,7 +41,8 @@ bool effect_takes_descriptor(const struct call *call)
 {
 	return (effect_at_flags(call) & AT_EMPTY_PATH) && call->info->effect == EFFECT_LOOKUP &&
 	       call->info->name &&
-	       (strstr(call->info->name, "stat") || strstr(call->info->name, "xattrat"));
+	       (strstr(call->info->name, "stat") || strstr(call->info->name, "xattrat") ||
+		       strncmp(call->info->name, "file_", 5) == 0);
 }
 
 static void read_path_arg(
