@@ -416,7 +416,7 @@ static int enter_privileged(struct capture *c, struct call *call, struct buf *ou
 {
 	int r;
 
-	privileged_entry(call, &c->env->privileged, c->env->procfd);
+	privileged_entry(call, &c->env->privileged, c->env->procfd, capture_ids(c));
 	if (!call->is_wanted && !privileged_writes_aside(call)) {
 		c->call = NULL;
 		capture_call_done(c->env, call);

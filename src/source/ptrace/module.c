@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/module.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,11 +112,13 @@ static void finit_entry(struct call *call, int procfd)
 	set_name(module, fd < 0 || module_file_name(name, fd) < 0 ? UNKNOWN_NAME : name);
 }
 
-void module_entry(struct call *call, int procfd)
+void module_entry(struct call *call, int procfd, const struct task_ids *ids)
 {
 	const char *name = call->info->name;
 
 	call->module.is_read = false;
+	if (!(ids->cap_effective & UINT64_C(1) << CAP_SYS_MODULE))
+		return;
 	if (!strcmp(name, "delete_module"))
 		delete_entry(call);
 	else if (!strcmp(name, "init_module"))

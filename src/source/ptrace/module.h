@@ -11,6 +11,7 @@
 
 struct call;
 struct event_writer;
+struct task_ids;
 
 /* Of a call in flight. */
 struct module_call {
@@ -18,7 +19,8 @@ struct module_call {
 	char name[MODULE_NAME_MAX]; /* "?": an image without one */
 };
 
-void module_entry(struct call *call, int procfd);
+/* ids: the task's. Without CAP_SYS_MODULE the kernel looks at nothing, and neither is anything read here. */
+void module_entry(struct call *call, int procfd, const struct task_ids *ids);
 void module_exit(const struct call *call, int64_t ret, struct event_writer *w);
 
 #endif

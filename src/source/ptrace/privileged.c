@@ -5,7 +5,8 @@
 
 #include "event/event.h"
 
-void privileged_entry(struct call *call, const struct privileged_env *env, int procfd)
+void privileged_entry(
+	struct call *call, const struct privileged_env *env, int procfd, const struct task_ids *ids)
 {
 	uint32_t flags = call->info->flags;
 
@@ -16,7 +17,7 @@ void privileged_entry(struct call *call, const struct privileged_env *env, int p
 	if (flags & SC_CLOCK)
 		clock_entry(call);
 	if (flags & SC_MODULE)
-		module_entry(call, procfd);
+		module_entry(call, procfd, ids);
 	if (flags & SC_WRITES)
 		login_entry(call, procfd);
 	if (flags & SC_BPF)

@@ -13,7 +13,8 @@ struct privileged_env {
 	size_t n_listeners, n_programs;
 };
 
-void privileged_entry(struct call *call, const struct privileged_env *env, int procfd);
+void privileged_entry(struct call *call, const struct privileged_env *env, int procfd,
+	const struct task_ids *ids);
 /* Whether the call may have a record written aside of it, which is written though no rule selects the call. */
 bool privileged_writes_aside(const struct call *call);
 /* ids, login: of the task, after the call. */
