@@ -140,6 +140,17 @@ static int reply_error(const struct attach *a, ssize_t len)
 	return len < (ssize_t)sizeof(e->error) ? -EBADMSG : e->error;
 }
 
+/* The next answer to what was sent last: its payload's length. */
+static ssize_t receive_answer(struct attach *a)
+{
+	ssize_t len;
+
+	do
+		len = receive(a, 0);
+	while (len >= 0 && reply_header(a)->nlmsg_seq != a->seq);
+	return len;
+}
+
 /* ---- rules ---- */
 
 static int take_rule(struct rule_set *set, const void *data, size_t len)
@@ -156,11 +167,9 @@ static int receive_rules(struct attach *a, struct rule_set *set)
 	int r;
 
 	for (;;) {
-		len = receive(a, 0);
+		len = receive_answer(a);
 		if (len < 0)
 			return (int)len;
-		if (reply_header(a)->nlmsg_seq != a->seq)
-			continue;
 		switch (reply_header(a)->nlmsg_type) {
 		case NLMSG_DONE:
 			return 0;
@@ -204,27 +213,22 @@ int attach_rules(struct attach *a, struct rule_set **ret)
 
 static int receive_extra(struct attach *a, uint32_t *ret)
 {
+	ssize_t len = receive_answer(a);
 	struct control_extra answer;
-	ssize_t len;
 	int r;
 
-	for (;;) {
-		len = receive(a, 0);
-		if (len < 0)
-			return (int)len;
-		if (reply_header(a)->nlmsg_seq != a->seq)
-			continue;
-		if (reply_header(a)->nlmsg_type == NLMSG_ERROR) {
-			r = reply_error(a, len);
-			/* an engine of an earlier version */
-			return r == -EINVAL ? 0 : r < 0 ? r : -EBADMSG;
-		}
-		if (reply_header(a)->nlmsg_type != CONTROL_EXTRA || len < (ssize_t)sizeof(answer))
-			return -EBADMSG;
-		memcpy(&answer, reply_payload(a), sizeof(answer));
-		*ret = answer.extra & EXTRA_ALL;
-		return 0;
+	if (len < 0)
+		return (int)len;
+	if (reply_header(a)->nlmsg_type == NLMSG_ERROR) {
+		r = reply_error(a, len);
+		/* an engine of an earlier version */
+		return r == -EINVAL ? 0 : r < 0 ? r : -EBADMSG;
 	}
+	if (reply_header(a)->nlmsg_type != CONTROL_EXTRA || len < (ssize_t)sizeof(answer))
+		return -EBADMSG;
+	memcpy(&answer, reply_payload(a), sizeof(answer));
+	*ret = answer.extra & EXTRA_ALL;
+	return 0;
 }
 
 int attach_extra(struct attach *a, uint32_t *ret)
