@@ -39,7 +39,10 @@ struct daemon {
 	struct notify_sockets sockets;
 	const char *notify_socket; /* NULL: nobody wants to be told */
 	struct buf rules_text;     /* as it was loaded last */
-	int ready_fd;              /* in the background, until it is ready; -1 */
+	char *cgroup_text;         /* what cgroups point into */
+	const char **cgroups;
+	size_t n_cgroups;
+	int ready_fd; /* in the background, until it is ready; -1 */
 	bool uses_syslog;
 };
 
@@ -141,15 +144,22 @@ static const char *replay_file(const struct config *config)
 	return strncmp(config->source, REPLAY_PREFIX, len) == 0 ? config->source + len : NULL;
 }
 
-static int check_source(struct daemon *d)
+/* The control groups as an array; the strings are the config's, which is cut at the newlines between them. */
+static int split_cgroups(struct daemon *d)
 {
-	if (strcmp(d->config.source, "bpf") != 0)
+	size_t n = 1;
+
+	if (!d->config.cgroup)
 		return 0;
-	notice(d,
-		"source = bpf: this version has no BPF source yet; 'none' serves the sockets, "
-		"'kernel' takes the records of the kernel's audit, and 'uaudit run --attach' brings events of single "
-		"commands");
-	return -EINVAL;
+	for (const char *p = d->config.cgroup; *p; p++)
+		n += *p == '\n';
+	d->cgroup_text = strdup(d->config.cgroup);
+	d->cgroups = calloc(n, sizeof(*d->cgroups));
+	if (!d->cgroup_text || !d->cgroups)
+		return -ENOMEM;
+	for (char *p = d->cgroup_text; p;)
+		d->cgroups[d->n_cgroups++] = strsep(&p, "\n");
+	return 0;
 }
 
 static void set_panic(struct engine_settings *settings, const struct config *config)
@@ -195,6 +205,12 @@ static void make_settings(struct engine_settings *settings, const struct daemon 
 		.state_dir = config->state_dir,
 		.log_file = config->log_file,
 		.source = replay_file(config) ? "replay" : config->source,
+		.bpf = {
+			.cgroups = d->cgroups,
+			.n_cgroups = d->n_cgroups,
+			.tree = (pid_t)config->tree,
+			.ring_bytes = config->ring_size,
+		},
 		.enabled = (uint32_t)config->enabled,
 		.limits = KAUDITD_LIMITS_DEFAULT,
 		.extra = (uint32_t)config->extra,
@@ -458,7 +474,7 @@ static int run_daemon(struct daemon *d)
 	r = daemon_config(&d->config, &d->options, notice, d);
 	if (r < 0)
 		return STATUS_FAILED;
-	r = check_source(d);
+	r = split_cgroups(d);
 	if (r == 0)
 		r = take_environment(d);
 	if (r == 0)
@@ -490,6 +506,8 @@ static int main_daemon(int argc, char **argv)
 		}
 	}
 	config_deinit(&d.config);
+	free(d.cgroups);
+	free(d.cgroup_text);
 	buf_deinit(&d.rules_text);
 	daemon_options_deinit(&d.options);
 	return status;

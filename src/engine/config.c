@@ -12,6 +12,7 @@
 
 enum config_kind {
 	KIND_PATH,
+	KIND_PATHS,
 	KIND_SOURCE,
 	KIND_ACTION,
 	KIND_GROUP,
@@ -96,6 +97,9 @@ static int set_text(struct config *config, const struct row *row, struct config_
 	switch ((enum config_kind)row->kind) {
 	case KIND_PATH:
 		r = config_value_path(value, &text);
+		break;
+	case KIND_PATHS:
+		r = config_value_more_paths(value, *text_of(config, row), &text);
 		break;
 	case KIND_SOURCE:
 		r = config_value_source(value, &text);

@@ -19,6 +19,7 @@
 
 /* The members' types: text is the config's, NULL if there is none. */
 #define CONFIG_TYPE_PATH   char *
+#define CONFIG_TYPE_PATHS  char * /* newlines divide them */
 #define CONFIG_TYPE_SOURCE char *
 #define CONFIG_TYPE_ACTION char *
 #define CONFIG_TYPE_GROUP  char *

@@ -90,6 +90,22 @@ int config_value_path(const struct config_value *value, char **ret)
 	return put_path(value, "", ret);
 }
 
+int config_value_more_paths(const struct config_value *value, const char *earlier, char **ret)
+{
+	_cleanup_free_ char *path = NULL;
+	int r = put_path(value, "", &path);
+
+	if (r < 0)
+		return r;
+	if (strchr(path, '\n'))
+		return refuse(value, "a path with a newline in it cannot be given");
+	if (!earlier) {
+		*ret = TAKE_PTR(path);
+		return 0;
+	}
+	return asprintf(ret, "%s\n%s", earlier, path) < 0 ? -ENOMEM : 0;
+}
+
 int config_value_source(const struct config_value *value, char **ret)
 {
 	struct config_value file;

@@ -18,6 +18,8 @@ struct config_value {
 
 /* Absolute; the caller's. */
 int config_value_path(const struct config_value *value, char **ret);
+/* Behind the earlier ones, NULL for none. */
+int config_value_more_paths(const struct config_value *value, const char *earlier, char **ret);
 /* none, bpf, kernel, or replay: and an absolute path. */
 int config_value_source(const struct config_value *value, char **ret);
 /* ignore, exit, or exec, a space and an absolute path. */

@@ -120,6 +120,8 @@ static void rules_changed(void *engine)
 
 	if (e->kernel)
 		kernel_feed_rules_changed(e->kernel);
+	if (e->bpf)
+		bpf_feed_rules_changed(e->bpf);
 }
 
 /* ---- signals ---- */
@@ -258,7 +260,9 @@ static int listen_to_sockets(struct engine *e)
 
 static int open_source(struct engine *e)
 {
-	return strcmp(e->settings.source, "kernel") == 0 ? kernel_feed_open(&e->kernel, e) : 0;
+	if (strcmp(e->settings.source, "kernel") == 0)
+		return kernel_feed_open(&e->kernel, e);
+	return strcmp(e->settings.source, "bpf") == 0 ? bpf_feed_open(&e->bpf, e) : 0;
 }
 
 static int open_all(struct engine *e)
@@ -314,6 +318,7 @@ struct engine *engine_free(struct engine *e)
 		return NULL;
 	e->kernel = kernel_feed_close(e->kernel);
 	if (e->loop) {
+		e->bpf = bpf_feed_close(e->bpf);
 		e->replay = replay_source_free(e->replay);
 		listeners_close(e);
 		clients_close(e);
@@ -393,10 +398,13 @@ int engine_run(struct engine *e, const struct engine_hooks *hooks)
 	while (r == 0 && !e->is_stopping) {
 		if (e->kernel)
 			kernel_feed_sync(e->kernel);
+		if (e->bpf)
+			bpf_feed_sync(e->bpf);
 		kauditd_run(e->kauditd);
 		r = loop_round(e->loop);
 	}
 	e->kernel = kernel_feed_close(e->kernel);
+	e->bpf = bpf_feed_close(e->bpf);
 	e->replay = replay_source_free(e->replay);
 	if (e->hooks.stopping)
 		e->hooks.stopping(e->hooks.userdata, e->stopped_by);

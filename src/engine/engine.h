@@ -23,7 +23,15 @@ struct engine_settings {
 	const char *run_dir, *state_dir;
 	const char *log_file; /* NULL: no log of its own; a registered daemon has the records */
 	const char *source;   /* name, for the status */
-	uint32_t enabled;     /* 0, 1, 2 */
+	/* The source "bpf": whose calls. */
+	struct {
+		const char *const
+			*cgroups; /* directories; the strings and the array are the caller's */
+		size_t n_cgroups;
+		pid_t tree;        /* 0: not a process tree */
+		size_t ring_bytes; /* of one CPU; 0: the default */
+	} bpf;
+	uint32_t enabled; /* 0, 1, 2 */
 	struct kauditd_limits limits;
 	uint32_t extra;     /* enum extra: what records say beyond the original */
 	uint64_t spool_max; /* bytes of each stream on disk */

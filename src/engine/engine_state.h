@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "core/control.h"
 #include "core/kaudit.h"
+#include "engine/bpf_feed.h"
 #include "engine/engine.h"
 #include "engine/identity.h"
 #include "engine/kernel_feed.h"
@@ -42,6 +43,7 @@ struct engine {
 	struct outlet_spool daemon, log; /* the streams */
 	struct writer *writer;           /* NULL: no log of its own */
 
+	struct bpf_feed *bpf;       /* NULL: BPF programs are not the source */
 	struct kernel_feed *kernel; /* NULL: the kernel's audit is not the source */
 
 	struct client *clients, *daemon_client;

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "source/ptrace/names.h"
+#include "source/names.h"
 
 /* The rows of spec kernel 5.5 that the hooks decide, played by hand in the order in which the kernel calls them. */
 

@@ -19,7 +19,7 @@
 #include "source/ptrace/login.h"
 #include "source/ptrace/module.h"
 #include "source/ptrace/mqueue.h"
-#include "source/ptrace/names.h"
+#include "source/names.h"
 #include "source/ptrace/promiscuous.h"
 #include "source/ptrace/sysv_ipc.h"
 

@@ -5,7 +5,7 @@
 /* Which other files an execve opens: the interpreters of scripts, one after the other, and an ELF program's loader. */
 
 #include "source/ptrace/lookup.h"
-#include "source/ptrace/names.h"
+#include "source/names.h"
 
 /* Five scripts may name each other; a sixth is opened as well before the call fails with ELOOP (exec_binprm() in
  * fs/exec.c). Behind the five there may be a loader. */

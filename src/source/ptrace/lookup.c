@@ -17,15 +17,8 @@
 
 #include "base/buf.h"
 #include "base/macros.h"
-#include "source/ptrace/names.h"
+#include "source/names.h"
 #include "source/ptrace/proc_file.h"
-
-void object_deinit(struct object *o)
-{
-	free(o->resolved);
-	free(o->full);
-	*o = (struct object){ .error = -ENOENT };
-}
 
 bool object_same(const struct object *a, const struct object *b)
 {

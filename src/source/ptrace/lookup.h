@@ -13,25 +13,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "abi/evt.h"
+#include "source/object.h"
 #include "source/ptrace/inode_caps.h"
 #include "source/ptrace/task_facts.h"
 
-/* One object of a file system as found. */
-struct object {
-	int error;         /* 0: found; else the negative errno of the lookup */
-	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
-	bool dead;         /* a directory that has been removed */
-	bool mounted;      /* the root of a mount */
-	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
-	char *full;     /* absolute path as the task sees it, likewise */
-};
-
-void object_deinit(struct object *o);
-static inline bool object_found(const struct object *o)
-{
-	return !o->error;
-}
 bool object_same(const struct object *a, const struct object *b);
 
 /* Who looks, and from where. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "source/ptrace/names.h"
+#include "source/names.h"
 
 #include <string.h>
 

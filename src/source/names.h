@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef UAUDIT_SOURCE_PTRACE_NAMES_H
-#define UAUDIT_SOURCE_PTRACE_NAMES_H
+#ifndef UAUDIT_SOURCE_NAMES_H
+#define UAUDIT_SOURCE_NAMES_H
 
 /*
  * The list of names of one event, built by the same three hooks that the kernel calls (spec kernel 5.2), in the order
  * in which it calls them: a string was copied (G), an object was looked up (I), a child was created or removed in a
- * directory (C). What each syscall calls is in effects.c.
+ * directory (C). The ptrace source works
+ * out what each call must have called (effects.c), the BPF source is told by the hooks themselves.
  */
 
 #include "event/event.h"
-#include "source/ptrace/lookup.h"
+#include "source/object.h"
 
 /* A string that the task passed. Kept by the caller until the names are no longer needed. */
 struct name_string {

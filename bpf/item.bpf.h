@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_BPF_ITEM_H
+#define UAUDIT_BPF_ITEM_H
+
+/* Items: of a call that is under way (struct call), and of the record that is put together at its end (struct record). */
+
+#include "maps.bpf.h"
+
+#define PADDED(len) (((len) + EVT_ALIGN - 1) & ~(__u32)(EVT_ALIGN - 1))
+
+/* Room for an item of fixed size in the call; its payload, or NULL after noting that something is missing. */
+static __always_inline void *call_item(struct call *c, __u16 type, __u32 len)
+{
+	__u32 at = c->used;
+	struct evt_item *item;
+
+	if (at > CALL_ROOM - 256) {
+		c->flags |= EVT_F_TRUNCATED;
+		return NULL;
+	}
+	item = (void *)(c->items + at);
+	item->type = type;
+	item->flags = 0;
+	item->len = len;
+	c->used = at + sizeof(*item) + PADDED(len);
+	return item + 1;
+}
+
+/* The same in the record: *at is moved on. */
+static __always_inline void *record_item(struct record *r, __u32 *at, __u16 type, __u32 len)
+{
+	__u32 here = *at & (RECORD_ROOM - 1);
+	struct evt_item *item = (void *)(r->bytes + here);
+
+	item->type = type;
+	item->flags = 0;
+	item->len = len;
+	*at = here + sizeof(*item) + PADDED(len);
+	return item + 1;
+}
+
+#endif

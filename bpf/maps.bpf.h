@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_BPF_MAPS_H
+#define UAUDIT_BPF_MAPS_H
+
+/* What the programs keep, and what they share with the engine. All of it is pinned by name (source/bpf/pins.h). */
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "abi/capture.h"
+
+/* Set before loading. */
+const volatile __u32 ring_bytes; /* of one ring */
+
+/* What to look at. The engine maps it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cap_control);
+} control SEC(".maps");
+
+/*
+ * What is gathered of one call between its entry and its exit. Strings up to CALL_STRING bytes are kept here, longer ones
+ * go to the ring at once, as chunks.
+ */
+#define CALL_ROOM   2048
+#define CALL_STRING 1024
+
+struct call {
+	__u64 args[EVT_ARGS];
+	__u64 entered; /* CLOCK_MONOTONIC at entry */
+	__u32 nr;
+	__u32 arch;
+	__u32 number; /* of calls of this task that were looked at */
+	__u32 used;   /* bytes of items */
+	__u32 flags;  /* enum evt_flag */
+	__u32 texts;  /* chunks' numbers that were given out */
+	__u8 is_active;
+	__u8 is_compat;
+	__u8 is_in_tree; /* CAP_SCOPE_TREE: the task belongs to it */
+	__u8 reserved[5];
+	__u8 items[CALL_ROOM + CALL_STRING];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct call);
+} calls SEC(".maps");
+
+/* Where a ring record is put together. The tracepoints run with preemption off; other programs must not use it. */
+#define RECORD_ROOM 8192 /* a power of two */
+
+struct record {
+	__u8 bytes[2 * RECORD_ROOM + 256]; /* each item begins in the first half */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct record);
+} records SEC(".maps");
+
+/* One ring for each CPU; the engine sets their number and makes them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} rings SEC(".maps");
+
+/* CAP_SLOTS rows for each ring. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, CAP_SLOTS);
+	__type(key, __u32);
+	__type(value, struct cap_slot);
+} slots SEC(".maps");
+
+/* Likewise: bytes that the reader is done with, ever. Only the reader writes it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, CAP_SLOTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} done SEC(".maps");
+
+/* Control group to its slot. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, CAP_SLOTS);
+	__type(key, __u64);
+	__type(value, __u32);
+} slot_of SEC(".maps");
+
+/* How many slots were given out; slot 0 is everybody else's. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} n_slots SEC(".maps");
+
+/* One for each ring. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cap_ring_account);
+} accounts SEC(".maps");
+
+static __always_inline struct cap_control *control_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&control, &zero);
+}
+
+static __always_inline struct cap_ring_account *account_get(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&accounts, &cpu);
+}
+
+#endif

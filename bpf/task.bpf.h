@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_BPF_TASK_H
+#define UAUDIT_BPF_TASK_H
+
+/* What records say of the task itself: header, program, directory, terminal, title. */
+
+#include "walk.bpf.h"
+
+#define AUDIT_ARCH_X86_64 0xc000003e
+#define AUDIT_ARCH_I386	  0x40000003
+#define X32_SYSCALL_BIT	  0x40000000
+#define TS_COMPAT	  0x0002 /* arch/x86/include/asm/thread_info.h */
+#define PF_KTHREAD	  0x00200000
+
+static __always_inline int is_compat_call(const struct task_struct *task)
+{
+	return task->thread_info.status & TS_COMPAT;
+}
+
+static __always_inline void put_header(struct record *r, struct task_struct *task, __u16 kind, __u64 cgroup)
+{
+	struct evt_hdr *h = (void *)r->bytes;
+	const struct cred *cred = task->cred;
+
+	__builtin_memset(h, 0, sizeof(*h));
+	h->version = EVT_VERSION;
+	h->kind = kind;
+	h->source = EVT_SRC_BPF;
+	h->tid = task->pid;
+	h->tgid = task->tgid;
+	h->ppid = task->real_parent->tgid;
+	h->uid = cred->uid.val;
+	h->gid = cred->gid.val;
+	h->euid = cred->euid.val;
+	h->suid = cred->suid.val;
+	h->fsuid = cred->fsuid.val;
+	h->egid = cred->egid.val;
+	h->sgid = cred->sgid.val;
+	h->fsgid = cred->fsgid.val;
+	h->auid = task->loginuid.val;
+	h->ses = task->sessionid;
+	h->pers = task->personality;
+	h->cgroup = cgroup;
+	bpf_probe_read_kernel_str(h->comm, sizeof(h->comm), task->comm);
+}
+
+/* Header and origin; returns the offset behind them. */
+static __always_inline __u32 record_begin(
+	struct record *r, struct task_struct *task, __u16 kind, __u64 cgroup, __u32 number)
+{
+	__u32 at = sizeof(struct evt_hdr);
+	struct cap_origin *origin;
+
+	put_header(r, task, kind, cgroup);
+	origin = record_item(r, &at, CAP_ITEM_ORIGIN, sizeof(*origin));
+	__builtin_memset(origin, 0, sizeof(*origin));
+	origin->call = number;
+	return at;
+}
+
+static __always_inline __u32 put_exe(struct record *r, __u32 at, struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	struct file *file;
+	struct inode *inode;
+	struct evt_exe *exe;
+	struct path *path, *root;
+	__u32 here = at;
+
+	if (!mm)
+		return at;
+	file = BPF_CORE_READ(mm, exe_file);
+	if (!file)
+		return at;
+	inode = BPF_CORE_READ(file, f_inode);
+	exe = record_item(r, &here, CAP_ITEM_EXE, sizeof(*exe));
+	exe->ino = BPF_CORE_READ(inode, i_ino);
+	exe->dev_major = BPF_CORE_READ(inode, i_sb, s_dev);
+	exe->dev_minor = 0;
+	path = (void *)file + bpf_core_field_offset(struct file, f_path);
+	root = (void *)task->fs + bpf_core_field_offset(struct fs_struct, root);
+	return record_chain(r, at, sizeof(*exe), path, root);
+}
+
+static __always_inline __u32 put_cwd(struct record *r, __u32 at, struct task_struct *task)
+{
+	struct fs_struct *fs = task->fs;
+	__u32 here = at;
+
+	if (!fs)
+		return at;
+	record_item(r, &here, CAP_ITEM_CWD, 0);
+	return record_chain(r, at, 0, (void *)fs + bpf_core_field_offset(struct fs_struct, pwd),
+		(void *)fs + bpf_core_field_offset(struct fs_struct, root));
+}
+
+static __always_inline __u32 put_tty(struct record *r, __u32 at, struct task_struct *task)
+{
+	struct tty_struct *tty = BPF_CORE_READ(task, signal, tty);
+	__u32 here = at;
+	char *name;
+	long n;
+
+	if (!tty)
+		return at;
+	name = record_item(r, &here, EVT_ITEM_TTY, 64);
+	n = bpf_probe_read_kernel_str(name, 64, (void *)tty + bpf_core_field_offset(struct tty_struct, name));
+	if (n <= 1)
+		return at;
+	((struct evt_item *)(void *)(r->bytes + (at & (RECORD_ROOM - 1))))->len = (__u32)n - 1;
+	return at + sizeof(struct evt_item) + PADDED((__u32)n - 1);
+}
+
+static __always_inline __u32 put_title(struct record *r, __u32 at, struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	__u64 start, end, len;
+	__u32 here = at;
+	char *title;
+
+	if (!mm)
+		return at;
+	start = BPF_CORE_READ(mm, arg_start);
+	end = BPF_CORE_READ(mm, arg_end);
+	if (!start || end <= start)
+		return at;
+	len = end - start;
+	if (len > EVT_PROCTITLE_MAX)
+		len = EVT_PROCTITLE_MAX;
+	title = record_item(r, &here, CAP_ITEM_TITLE, (__u32)len);
+	if (bpf_probe_read_user(title, len & 0xff, (void *)start))
+		return at;
+	return here;
+}
+
+static __always_inline __u32 put_ids(struct record *r, __u32 at, struct task_struct *task)
+{
+	struct nsproxy *ns = task->nsproxy;
+	struct cap_ids *ids;
+	__u32 here = at;
+
+	if (!ns)
+		return at;
+	ids = record_item(r, &here, CAP_ITEM_IDS, sizeof(*ids));
+	ids->pid_ns = BPF_CORE_READ(ns, pid_ns_for_children, ns.inum);
+	ids->mnt_ns = BPF_CORE_READ(ns, mnt_ns, ns.inum);
+	ids->net_ns = BPF_CORE_READ(ns, net_ns, ns.inum);
+	ids->user_ns = BPF_CORE_READ(task, cred, user_ns, ns.inum);
+	return here;
+}
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_BPF_WALK_H
+#define UAUDIT_BPF_WALK_H
+
+/* Paths as chains of names (abi/capture.h), from a dentry up to a root, across mounts. */
+
+#include "item.bpf.h"
+
+#define CHAIN_STEPS 256	 /* components and mounts; what is deeper is cut */
+#define CHAIN_ROOM  4096 /* bytes */
+#define CHAIN_NAME  256	 /* NAME_MAX and the NUL */
+
+struct chain {
+	struct dentry *dentry, *root_dentry;
+	struct vfsmount *mnt, *root_mnt;
+	__u32 start, to; /* offsets in the record */
+	__u32 is_cut;
+};
+
+static __always_inline struct mount *mount_of(struct vfsmount *mnt)
+{
+	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+}
+
+/* One step up; 1: the end. The record is looked up again: the verifier follows a callback's context only as numbers. */
+static long chain_step(__u32 index, void *context)
+{
+	struct chain *chain = context;
+	struct dentry *dentry = chain->dentry, *parent;
+	struct vfsmount *mnt = chain->mnt;
+	struct mount *mount, *up;
+	__u32 zero = 0;
+	struct record *r = bpf_map_lookup_elem(&records, &zero);
+	long n;
+
+	if (!r)
+		return 1;
+	if (dentry == chain->root_dentry && mnt == chain->root_mnt) {
+		chain->is_cut = 0;
+		return 1;
+	}
+	parent = BPF_CORE_READ(dentry, d_parent);
+	if (dentry == BPF_CORE_READ(mnt, mnt_root) || dentry == parent) {
+		mount = mount_of(mnt);
+		up = BPF_CORE_READ(mount, mnt_parent);
+		if (up == mount) { /* the root of everything, or of what is mounted nowhere */
+			chain->is_cut = 0;
+			return 1;
+		}
+		chain->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		chain->mnt = (void *)up + bpf_core_field_offset(struct mount, mnt);
+		return 0;
+	}
+	if (chain->to - chain->start > CHAIN_ROOM)
+		return 1;
+	n = bpf_probe_read_kernel_str(r->bytes + (chain->to & (2 * RECORD_ROOM - 1)), CHAIN_NAME,
+		BPF_CORE_READ(dentry, d_name.name));
+	if (n <= 0)
+		return 1;
+	chain->to += (__u32)n;
+	chain->dentry = parent;
+	return 0;
+}
+
+/* Writes the chain behind the item at `at`, whose payload has `head` bytes already, and sets the item's length. Returns the
+ * offset behind it. root: where the task's world ends. */
+static __noinline __u32 record_chain(
+	struct record *r, __u32 at, __u32 head, const struct path *path, const struct path *root)
+{
+	struct evt_item *item = (void *)(r->bytes + (at & (RECORD_ROOM - 1)));
+	struct chain chain = {
+		.dentry = BPF_CORE_READ(path, dentry),
+		.mnt = BPF_CORE_READ(path, mnt),
+		.root_dentry = BPF_CORE_READ(root, dentry),
+		.root_mnt = BPF_CORE_READ(root, mnt),
+		.start = at + sizeof(struct evt_item) + head,
+		.to = at + sizeof(struct evt_item) + head,
+		.is_cut = 1,
+	};
+	__u32 len;
+
+	bpf_loop(CHAIN_STEPS, chain_step, &chain, 0);
+	len = chain.to - chain.start;
+	item->flags = chain.is_cut ? CAP_F_CUT : 0;
+	item->len = head + len;
+	return at + sizeof(struct evt_item) + PADDED(head + len);
+}
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_ABI_CAPTURE_H
+#define UAUDIT_ABI_CAPTURE_H
+
+/*
+ * What the BPF programs put into a ring, and what they are told. A ring record has the form of an event (abi/evt.h): a
+ * header and items, of which some are raw: hooks that ran, paths as chains of names. source/bpf makes plain events of
+ * them; nothing raw leaves it. Compiled by cc and by clang -target bpf alike.
+ *
+ * Raw times are CLOCK_MONOTONIC. Devices are encoded as in the kernel, major << 20 | minor.
+ */
+
+#include "abi/evt.h"
+#include "abi/syscall_kinds.h"
+
+/* Columns are by hand. */
+/* clang-format off */
+
+/* Changes when anything here or in evt.h does: an engine takes over pinned programs only of its own version. */
+#define CAP_SCHEMA 1
+
+/* Kinds of ring records beside those of enum evt_kind. */
+enum cap_kind {
+	CAP_KIND_CHUNK = 0x100, /* part of what a later record of the same task and call is about: CAP_ITEM_CHUNK */
+};
+
+enum cap_item_type {
+	CAP_ITEM_ORIGIN = 0x100, /* struct cap_origin: always the first item of a ring record */
+	CAP_ITEM_STRING,  /* struct cap_string, bytes: a path was copied from the program (hook G, spec kernel 5.2) */
+	CAP_ITEM_OBJECT,  /* struct cap_object, chain: an object was looked up (hook I) */
+	CAP_ITEM_CHILD,	  /* struct cap_child, name bytes: created in or removed from a directory (hook C) */
+	CAP_ITEM_CWD,	  /* chain */
+	CAP_ITEM_EXE,	  /* struct evt_exe, chain; the device is in dev_major alone, encoded */
+	CAP_ITEM_ARG,	  /* struct cap_arg, bytes: what an argument points to, read by whoever cannot hook G */
+	CAP_ITEM_OPENED,  /* struct cap_opened, chain: the file behind the descriptor that the call returned */
+	CAP_ITEM_FILE,	  /* struct cap_file, chain: the file behind a descriptor that the call was given */
+	CAP_ITEM_CHUNK,	  /* struct cap_chunk, bytes */
+	CAP_ITEM_IDS,	  /* struct cap_ids: namespaces and cgroup of the task */
+	CAP_ITEM_TITLE,	  /* bytes: the beginning of the argument area */
+	CAP_ITEM_ARGV,	  /* struct cap_argv: how many bytes of arguments came as chunks */
+	CAP_ITEM_BPRM,	  /* struct cap_bprm: credentials before and after an exec */
+};
+
+/* A chain is the names of a path from its last component to its first, each ended by a NUL: "b\0a\0" is /a/b. */
+
+struct cap_origin {
+	__u64 ktime; /* CLOCK_MONOTONIC, ns, when it was handed over: the order between rings */
+	__u32 cpu;
+	__u32 call;  /* number of the call within its task: what belongs to one call has the same */
+	__u32 slot;  /* of the cgroup, for the account of what is in the ring (struct cap_slot) */
+	__u32 bytes; /* of the whole ring record */
+	__u32 matched; /* position of the rule that decided + 1; 0: the engine is to find out */
+	__u32 reserved;
+};
+
+enum cap_flag {
+	CAP_F_FAULT = 1u << 0,	  /* memory of the program could not be read */
+	CAP_F_CUT = 1u << 1,	  /* not all of it is here */
+	CAP_F_CHUNKS = 1u << 2,	  /* the bytes came as chunks; nr says under which number */
+	CAP_F_PARENT = 1u << 3,	  /* hook I: the directory of something */
+	CAP_F_HIDDEN = 1u << 4,
+	CAP_F_NO_CAPS = 1u << 5,
+	CAP_F_CREATED = 1u << 6,  /* OPENED: by this call */
+	CAP_F_TMPFILE = 1u << 7,
+	CAP_F_KERNEL = 1u << 8,	  /* hook G: the string is the kernel's own (an interpreter) */
+	CAP_F_AFTER = 1u << 9,	  /* hook C: when it had succeeded */
+};
+
+struct cap_inode {
+	__u64 ino;
+	__u64 fs_magic;
+	__u32 dev, rdev;
+	__u32 mode; /* 0: there is none */
+	__u32 uid, gid;
+	__u32 reserved;
+};
+
+struct cap_string {
+	__u64 name;    /* the kernel's struct filename, by which OBJECT names its string */
+	__u64 pointer; /* in the program; 0: from elsewhere */
+	__u32 flags;   /* enum cap_flag */
+	__u32 nr;
+};
+
+struct cap_object {
+	__u64 name; /* of a STRING before; 0: looked up without one */
+	__u32 flags;
+	__u32 reserved;
+	struct cap_inode inode;
+};
+
+struct cap_child {
+	__u32 nametype; /* EVT_NAME_CREATE, EVT_NAME_DELETE */
+	__u32 flags;
+	struct cap_inode dir, inode;
+};
+
+struct cap_arg {
+	__u32 arg; /* 0 to 5 */
+	__u32 flags;
+	__u32 kind; /* enum arg_kind of the argument */
+	__u32 nr;
+	__u64 pointer;
+};
+
+struct cap_opened {
+	__s32 fd;
+	__u32 flags;
+	struct cap_inode inode, dir; /* of the file, of the directory that it is in */
+};
+
+struct cap_file {
+	__s32 fd;
+	__u32 flags;
+	struct cap_inode inode;
+};
+
+struct cap_chunk {
+	__u32 nr;  /* which text of the call */
+	__u32 seq; /* from 0 */
+};
+
+struct cap_argv {
+	__u64 len; /* bytes, in chunks with that number */
+	__u32 nr;
+	__u32 argc;
+};
+
+struct cap_ids {
+	__u32 pid_ns, mnt_ns, net_ns, user_ns; /* inode numbers of the namespaces */
+};
+
+struct cap_cred {
+	__u64 permitted, inheritable, effective, ambient;
+	__u32 uid, euid;
+};
+
+struct cap_bprm {
+	struct cap_cred before, after;
+};
+
+/* ---- what the programs are told: one struct in memory that both sides map ---- */
+
+#define CAP_NRS 2048
+
+/* Bits of cap_control.interest: the call is to be looked at, made through that entry. */
+#define CAP_NR_64  1u
+#define CAP_NR_32  2u
+#define CAP_NR_X32 4u
+
+#define CAP_SCOPES_MAX 64 /* control groups of one engine */
+#define CAP_EXEMPT_MAX 8  /* processes of the engine itself */
+
+enum cap_scope { CAP_SCOPE_HOST, CAP_SCOPE_CGROUPS, CAP_SCOPE_TREE };
+
+struct cap_scope_cgroup {
+	__u64 id;
+	__u32 level; /* of the hierarchy; the root's is 0 */
+	__u32 reserved;
+};
+
+/* What a call's arguments are: a row of abi/syscalls.def. */
+struct cap_shape {
+	__u8 effect;  /* enum path_effect */
+	__u8 args[6]; /* enum arg_kind */
+	__u8 reserved;
+};
+
+#define CAP_SHAPES 512 /* numbers of one architecture that have a row */
+
+enum cap_want {
+	CAP_WANT_CHAINS = 1u << 0, /* where objects are: some rule names a tree, or full paths are asked for */
+	CAP_WANT_GROUPS = 1u << 1, /* some rule tests a gid */
+	CAP_WANT_IDS = 1u << 2,
+	CAP_WANT_SIGNALS = 1u << 3, /* targets of signals (spec kernel 4.6) */
+};
+
+struct cap_control {
+	__u32 schema;	  /* CAP_SCHEMA */
+	__u32 enabled;	  /* 0: capture nothing */
+	__u32 generation; /* interest[generation & 1] is in force */
+	__u32 want[2];	  /* enum cap_want, likewise */
+	__u32 scope;	  /* enum cap_scope */
+	__u32 n_cgroups;
+	__u32 exempt[CAP_EXEMPT_MAX]; /* tgids; 0: unused */
+	__u32 is_reader_asleep; /* the reader waits for a wake-up; the programs clear it */
+	__u32 wake_bytes; /* data in a ring that wakes the reader in any case */
+	struct cap_scope_cgroup cgroups[CAP_SCOPES_MAX];
+	__u8 interest[2][CAP_NRS];
+	struct cap_shape shapes[2][CAP_SHAPES]; /* 64-bit, 32-bit */
+};
+
+/* ---- fairness, and the account of what is lost ---- */
+
+#define CAP_SLOTS 256 /* control groups that are told apart; those beyond share slot 0 */
+
+/* Of one ring: what a control group has put in and lost. Only the programs write it, on the ring's own CPU. */
+struct cap_slot {
+	__u64 cgroup; /* id */
+	__u64 in;     /* bytes handed over, ever */
+	__u64 events; /* handed over, ever */
+	__u64 lost;   /* events that found no room, ever */
+};
+
+/* Of one ring: faults that are of no control group. */
+struct cap_ring_account {
+	__u64 lost_task;    /* events whose task had no memory for what is gathered between entry and exit */
+	__u64 lost_big;	    /* larger than what can be put together */
+	__u64 lost_chunks;  /* chunks that found no room: their events are cut */
+	__u64 seen;	    /* calls looked at */
+};
+
+#ifndef __bpf__
+_Static_assert(sizeof(struct cap_origin) == 32, "wire layout");
+_Static_assert(sizeof(struct cap_inode) == 40, "wire layout");
+_Static_assert(sizeof(struct cap_string) == 24, "wire layout");
+_Static_assert(sizeof(struct cap_object) == 56, "wire layout");
+_Static_assert(sizeof(struct cap_child) == 88, "wire layout");
+_Static_assert(sizeof(struct cap_arg) == 24, "wire layout");
+_Static_assert(sizeof(struct cap_opened) == 88, "wire layout");
+_Static_assert(sizeof(struct cap_file) == 48, "wire layout");
+_Static_assert(sizeof(struct cap_bprm) == 80, "wire layout");
+_Static_assert(sizeof(struct cap_slot) == 32, "wire layout");
+#endif
+
+/* clang-format on */
+
+#endif

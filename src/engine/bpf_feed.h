@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_ENGINE_BPF_FEED_H
+#define UAUDIT_ENGINE_BPF_FEED_H
+
+/* --source bpf: events of the BPF source go through the engine's core (source/bpf/bpf_source.h). */
+
+struct engine;
+struct bpf_feed;
+
+/* -EINVAL after a notice: capture cannot begin. */
+int bpf_feed_open(struct bpf_feed **ret, struct engine *engine);
+struct bpf_feed *bpf_feed_close(struct bpf_feed *feed);
+/* The rules of the engine have changed. */
+void bpf_feed_rules_changed(struct bpf_feed *feed);
+/* Once a round: whether audit is enabled may have changed. */
+void bpf_feed_sync(struct bpf_feed *feed);
+
+#endif

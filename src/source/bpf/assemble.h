@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_BPF_ASSEMBLE_H
+#define UAUDIT_SOURCE_BPF_ASSEMBLE_H
+
+/* Ring records (abi/capture.h) into plain events (abi/evt.h). */
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "source/bpf/bpf_source.h"
+
+struct assembler;
+
+struct assemble_options {
+	enum bpf_tier tier;
+	uint32_t extra; /* enum extra */
+	bool resolve;   /* absolute paths of objects are needed: rules name trees */
+};
+
+int assembler_new(struct assembler **ret);
+struct assembler *assembler_free(struct assembler *a);
+void assembler_configure(struct assembler *a, const struct assemble_options *options);
+
+/* Once for a batch of records: what the clocks differ by. */
+void assembler_tick(struct assembler *a);
+/*
+ * Appends what the ring record becomes to out: an event, or nothing (a chunk, kept for the record that it belongs to).
+ * 0; -EBADMSG: the record is not one; -ENOMEM.
+ */
+int assemble(struct assembler *a, const void *record, size_t len, struct buf *out);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "source/bpf/tables.h"
+
+#include <linux/audit.h>
+#include <string.h>
+
+#include "abi/abi.h"
+
+void tables_set_shapes(struct cap_control *control)
+{
+	static const uint32_t arches[] = { AUDIT_ARCH_X86_64, AUDIT_ARCH_I386 };
+
+	for (size_t i = 0; i < 2; i++)
+		for (int64_t nr = 0; nr < CAP_SHAPES; nr++) {
+			const struct syscall_info *info = syscall_info(arches[i], nr);
+			struct cap_shape *shape = &control->shapes[i][nr];
+
+			shape->effect = info->effect;
+			memcpy(shape->args, info->args, sizeof(shape->args));
+		}
+}
+
+static uint8_t entry_bit(uint32_t arch)
+{
+	return arch == AUDIT_ARCH_I386 ? CAP_NR_32 : CAP_NR_64;
+}
+
+void tables_set_interest(struct cap_control *control, const struct rule_interest *interest)
+{
+	uint32_t next = control->generation + 1;
+	uint8_t *nrs = control->interest[next & 1];
+	uint32_t want = 0;
+
+	memset(nrs, interest->all_syscalls ? CAP_NR_64 | CAP_NR_32 | CAP_NR_X32 : 0, CAP_NRS);
+	for (size_t i = 0; i < interest->n_syscalls; i++)
+		if (interest->syscalls[i].nr < CAP_NRS)
+			nrs[interest->syscalls[i].nr] |= entry_bit(interest->syscalls[i].arch);
+	if (interest->resolved || interest->extra)
+		want |= CAP_WANT_CHAINS;
+	if (interest->groups)
+		want |= CAP_WANT_GROUPS;
+	if (interest->signal_targets)
+		want |= CAP_WANT_SIGNALS;
+	if (interest->extra)
+		want |= CAP_WANT_IDS;
+	control->want[next & 1] = want;
+	__atomic_store_n(&control->generation, next, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_BPF_TABLES_H
+#define UAUDIT_SOURCE_BPF_TABLES_H
+
+/* What the programs are told of calls, written into the memory that they share. */
+
+#include "abi/capture.h"
+#include "rule/rule_interest.h"
+
+/* What the arguments of each call are. */
+void tables_set_shapes(struct cap_control *control);
+/* Which calls are looked at, and what of them: the half that is not in force is filled, then it comes into force. */
+void tables_set_interest(struct cap_control *control, const struct rule_interest *interest);
+
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#include "source/object.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+void object_deinit(struct object *o)
+{
+	free(o->resolved);
+	free(o->full);
+	*o = (struct object){ .error = -ENOENT };
+}
