@@ -179,7 +179,7 @@ int printf_records(const struct event *ev, uint32_t serial, kaudit_sink_fn sink,
 	start(&t, AUDIT_SYSCALL);
 	syscall_record(&t);
 	r = end(&t, sink, userdata);
-	if (r == 0 && ev->special == AUDIT_EXECVE) {
+	if (r == 0 && (ev->specials & EVENT_ITEM_BIT(EVT_ITEM_EXECVE))) {
 		start(&t, AUDIT_EXECVE);
 		execve_record(&t);
 		r = end(&t, sink, userdata);

@@ -51,16 +51,17 @@ int control_get(struct control_call *call)
 /* A value of the mask. */
 struct knob {
 	uint32_t bit;
-	uint8_t word; /* of the status */
-	uint32_t max; /* the largest valid value */
-	uint32_t
-		min_message; /* bytes of the message, header included: the kernel compares just that */
-	const char *name;    /* in the record */
-	size_t limit;        /* offset in struct kauditd_limits; KNOB_ENABLED: not there */
+	uint8_t word;     /* of the status */
+	uint32_t max;     /* the largest valid value */
+	uint32_t min_len; /* bytes of the status; what is missing of a shorter one counts as 0 */
+	const char *name; /* in the record */
+	size_t limit;     /* offset in struct kauditd_limits; KNOB_ENABLED: not there */
 };
 
 #define KNOB_ENABLED SIZE_MAX
-#define LIMIT(field) offsetof(struct kauditd_limits, field)
+/* The kernel compares the length of the message with its header, and so takes 0 out of a status that has no wait time. */
+#define WAIT_TIME_LEN ((WORD_WAIT_TIME + 1) * sizeof(uint32_t))
+#define LIMIT(field)  offsetof(struct kauditd_limits, field)
 
 static const struct knob knobs[] = {
 	{ AUDIT_STATUS_ENABLED, WORD_ENABLED, 2, 0, "audit_enabled", KNOB_ENABLED },
@@ -71,7 +72,7 @@ static const struct knob knobs[] = {
 		LIMIT(rate_limit) },
 	{ AUDIT_STATUS_BACKLOG_LIMIT, WORD_BACKLOG_LIMIT, UINT32_MAX, 0, "audit_backlog_limit",
 		LIMIT(backlog_limit) },
-	{ AUDIT_STATUS_BACKLOG_WAIT_TIME, WORD_WAIT_TIME, CONTROL_WAIT_MAX, CONTROL_STATUS_LEN,
+	{ AUDIT_STATUS_BACKLOG_WAIT_TIME, WORD_WAIT_TIME, CONTROL_WAIT_MAX, WAIT_TIME_LEN,
 		"audit_backlog_wait_time", LIMIT(backlog_wait_time) },
 };
 
@@ -84,7 +85,7 @@ static int set_knob(struct control_call *call, const struct knob *knob, uint32_t
 				  : (uint32_t *)(void *)((char *)&limits + knob->limit);
 	bool may = !control_is_locked(control);
 
-	if (call->nlh.nlmsg_len < knob->min_message || value > knob->max)
+	if (call->len < knob->min_len || value > knob->max)
 		return -EINVAL;
 	/* Told before it is done: switching on is silent, switching off is not. */
 	if (control->enabled)

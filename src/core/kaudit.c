@@ -120,7 +120,7 @@ static int log_exit(struct kaudit *audit, struct audit_context *ctx)
 	if (r < 0 || !begun)
 		return r;
 	r = log_kinds(audit, ctx, &record_kinds_exec, &begun);
-	if (r == 0 && ctx->ev->special)
+	if (r == 0 && ctx->ev->specials)
 		r = log_kinds(audit, ctx, &record_kinds_special, &begun);
 	if (r == 0)
 		r = log_kinds(audit, ctx, &record_kinds_tail, &begun);

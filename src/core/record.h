@@ -24,7 +24,7 @@ struct record_kinds {
 extern const struct record_kinds record_kinds_head;
 /* ... what an exec gained ... */
 extern const struct record_kinds record_kinds_exec;
-/* ... what the special place holds, nothing for most events ... */
+/* ... what only one kind of call has, nothing for most events ... */
 extern const struct record_kinds record_kinds_special;
 /* ... and the others. */
 extern const struct record_kinds record_kinds_tail;

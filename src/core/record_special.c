@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The records of the one special place of an event (spec kernel 4.6 and 8.6). */
+/*
+ * The records about what one kind of call does (spec kernel 4.6 and 8.6). The kernel keeps them in one place, and of two kinds
+ * in an event the last one only; here each kind that the event holds is written.
+ */
 
 #include <linux/audit.h>
 
@@ -156,36 +159,37 @@ static void format_time_injoffset(struct audit_buffer *ab, struct audit_context 
 
 /* ---- how many there are ---- */
 
-static bool holds(const struct audit_context *ctx, uint16_t special, size_t index)
+static bool holds(const struct audit_context *ctx, enum evt_item_type item)
 {
-	return index == 0 && ctx->ev->special == special;
+	return ctx->ev->specials & EVENT_ITEM_BIT(item);
 }
 
-#define NEXT_IF_HELD(name, special)                                                                \
+#define NEXT_IF_HELD(name, item)                                                                   \
 	static bool next_##name(const struct audit_context *ctx, size_t *index)                    \
 	{                                                                                          \
-		return holds(ctx, special, *index);                                                \
+		return *index == 0 && holds(ctx, item);                                            \
 	}
 
-NEXT_IF_HELD(socketcall, AUDIT_SOCKETCALL)
-NEXT_IF_HELD(ipc, AUDIT_IPC)
-NEXT_IF_HELD(mq_open, AUDIT_MQ_OPEN)
-NEXT_IF_HELD(mq_sendrecv, AUDIT_MQ_SENDRECV)
-NEXT_IF_HELD(mq_notify, AUDIT_MQ_NOTIFY)
-NEXT_IF_HELD(mq_getsetattr, AUDIT_MQ_GETSETATTR)
-NEXT_IF_HELD(capset, AUDIT_CAPSET)
-NEXT_IF_HELD(mmap, AUDIT_MMAP)
-NEXT_IF_HELD(openat2, AUDIT_OPENAT2)
-NEXT_IF_HELD(kern_module, AUDIT_KERN_MODULE)
+NEXT_IF_HELD(socketcall, EVT_ITEM_SOCKETCALL)
+NEXT_IF_HELD(ipc, EVT_ITEM_IPC)
+NEXT_IF_HELD(mq_open, EVT_ITEM_MQ_OPEN)
+NEXT_IF_HELD(mq_sendrecv, EVT_ITEM_MQ_SENDRECV)
+NEXT_IF_HELD(mq_notify, EVT_ITEM_MQ_NOTIFY)
+NEXT_IF_HELD(mq_getsetattr, EVT_ITEM_MQ_GETSETATTR)
+NEXT_IF_HELD(capset, EVT_ITEM_CAPSET)
+NEXT_IF_HELD(mmap, EVT_ITEM_MMAP)
+NEXT_IF_HELD(openat2, EVT_ITEM_OPENAT2)
+NEXT_IF_HELD(kern_module, EVT_ITEM_KERN_MODULE)
+NEXT_IF_HELD(time_injoffset, EVT_ITEM_TIME_OFFSET)
 
 static bool next_ipc_set_perm(const struct audit_context *ctx, size_t *index)
 {
-	return holds(ctx, AUDIT_IPC, *index) && ctx->ev->ipc.has_perm;
+	return *index == 0 && holds(ctx, EVT_ITEM_IPC) && ctx->ev->ipc.has_perm;
 }
 
 static bool next_execve(const struct audit_context *ctx, size_t *index)
 {
-	if (ctx->ev->special != AUDIT_EXECVE)
+	if (!holds(ctx, EVT_ITEM_EXECVE))
 		return false;
 	return *index == 0 ||
 	       (ctx->execve.at && execve_has_more(&ctx->execve, ctx->ev)); /* at: not excluded */
@@ -193,15 +197,7 @@ static bool next_execve(const struct audit_context *ctx, size_t *index)
 
 static bool next_time_adjntpval(const struct audit_context *ctx, size_t *index)
 {
-	return ctx->ev->special == AUDIT_TIME_ADJNTPVAL && *index < ctx->ev->n_ntp;
-}
-
-/* Also behind changes of NTP's values, whose place it is then. */
-static bool next_time_injoffset(const struct audit_context *ctx, size_t *index)
-{
-	return (holds(ctx, AUDIT_TIME_INJOFFSET, *index) ||
-		       holds(ctx, AUDIT_TIME_ADJNTPVAL, *index)) &&
-	       ctx->ev->has_time_offset;
+	return *index < ctx->ev->n_ntp;
 }
 
 static const struct record_kind special_kinds[] = {

@@ -29,7 +29,7 @@ struct item_kind {
 	size_t min, max; /* payload bytes */
 	bool repeats;
 	item_decode_fn decode; /* NULL: a record written aside */
-	uint16_t special;      /* the record type that it fills the special place with */
+	bool is_special;       /* one of the kinds of event.specials */
 };
 
 void event_deinit(struct event *ev)
@@ -180,12 +180,22 @@ static int decode_fd_pair(struct event *ev, const char *p, size_t len)
 	return 0;
 }
 
-/* The members of the union begin at one place, and the table knows the size of each. */
-static int decode_special(struct event *ev, const char *p, size_t len)
-{
-	memcpy(&ev->mmap, p, len);
-	return 0;
-}
+/* The table knows the size of each. */
+#define DECODE_SPECIAL(member)                                                                     \
+	static int decode_##member(struct event *ev, const char *p, size_t len)                    \
+	{                                                                                          \
+		memcpy(&ev->member, p, len);                                                       \
+		return 0;                                                                          \
+	}
+
+DECODE_SPECIAL(mmap)
+DECODE_SPECIAL(openat2)
+DECODE_SPECIAL(ipc)
+DECODE_SPECIAL(mq_open)
+DECODE_SPECIAL(mq_sendrecv)
+DECODE_SPECIAL(mq_notify)
+DECODE_SPECIAL(mq_getsetattr)
+DECODE_SPECIAL(capset)
 
 static int decode_module(struct event *ev, const char *p, size_t len)
 {
@@ -205,8 +215,6 @@ static int decode_time_offset(struct event *ev, const char *p, size_t len)
 {
 	memcpy(&ev->time_offset, p, len);
 	ev->has_time_offset = true;
-	if (!ev->special)
-		ev->special = AUDIT_TIME_INJOFFSET;
 	return 0;
 }
 
@@ -414,9 +422,9 @@ static int decode_lost(struct event *ev, const char *p, size_t len)
 }
 
 #define EXACT(size) (size), (size)
-#define SPECIAL(type, record)                                                                      \
+#define SPECIAL(member)                                                                            \
 	{                                                                                          \
-		EXACT(sizeof(struct type)), false, decode_special, record                          \
+		EXACT(sizeof(struct evt_##member)), false, decode_##member, true                   \
 	}
 #define ASIDE(size)                                                                                \
 	{                                                                                          \
@@ -431,32 +439,31 @@ static const struct item_kind item_kinds[] = {
 		decode_exe },
 	[EVT_ITEM_TTY] = { 1, TTY_MAX, false, decode_tty },
 	[EVT_ITEM_PROCTITLE] = { 0, EVT_PROCTITLE_MAX, false, decode_proctitle },
-	[EVT_ITEM_EXECVE] = { 2 * sizeof(uint32_t), EVT_LEN_MAX, false, decode_execve,
-		AUDIT_EXECVE },
+	[EVT_ITEM_EXECVE] = { 2 * sizeof(uint32_t), EVT_LEN_MAX, false, decode_execve, true },
 	[EVT_ITEM_SOCKADDR] = { 0, EVT_SOCKADDR_MAX, false, decode_sockaddr },
 	[EVT_ITEM_FD_PAIR] = { EXACT(2 * sizeof(int32_t)), false, decode_fd_pair },
-	[EVT_ITEM_MMAP] = SPECIAL(evt_mmap, AUDIT_MMAP),
-	[EVT_ITEM_OPENAT2] = SPECIAL(evt_openat2, AUDIT_OPENAT2),
+	[EVT_ITEM_MMAP] = SPECIAL(mmap),
+	[EVT_ITEM_OPENAT2] = SPECIAL(openat2),
 	[EVT_ITEM_BPRM_FCAPS] = { EXACT(sizeof(struct evt_bprm_fcaps)), false, decode_bprm_fcaps },
 	[EVT_ITEM_OBJ_PID] = { EXACT(sizeof(struct evt_obj_pid)), true, decode_obj_pid },
 	[EVT_ITEM_GROUPS] = { 0, GROUPS_MAX * sizeof(uint32_t), false, decode_groups },
 	[EVT_ITEM_SUBJ] = { 0, SUBJ_MAX, false, decode_subj },
 	[EVT_ITEM_SOCKETCALL] = { sizeof(uint64_t), EVT_ARGS * sizeof(uint64_t), false,
-		decode_socketcall, AUDIT_SOCKETCALL },
+		decode_socketcall, true },
 	[EVT_ITEM_MARK] = { sizeof(struct evt_mark), sizeof(struct evt_mark) + 2 * TEXT_MAX, false,
 		decode_mark },
 	[EVT_ITEM_LOST] = { EXACT(sizeof(struct evt_lost)), false, decode_lost },
-	[EVT_ITEM_IPC] = SPECIAL(evt_ipc, AUDIT_IPC),
-	[EVT_ITEM_MQ_OPEN] = SPECIAL(evt_mq_open, AUDIT_MQ_OPEN),
-	[EVT_ITEM_MQ_SENDRECV] = SPECIAL(evt_mq_sendrecv, AUDIT_MQ_SENDRECV),
-	[EVT_ITEM_MQ_NOTIFY] = SPECIAL(evt_mq_notify, AUDIT_MQ_NOTIFY),
-	[EVT_ITEM_MQ_GETSETATTR] = SPECIAL(evt_mq_getsetattr, AUDIT_MQ_GETSETATTR),
-	[EVT_ITEM_CAPSET] = SPECIAL(evt_capset, AUDIT_CAPSET),
+	[EVT_ITEM_IPC] = SPECIAL(ipc),
+	[EVT_ITEM_MQ_OPEN] = SPECIAL(mq_open),
+	[EVT_ITEM_MQ_SENDRECV] = SPECIAL(mq_sendrecv),
+	[EVT_ITEM_MQ_NOTIFY] = SPECIAL(mq_notify),
+	[EVT_ITEM_MQ_GETSETATTR] = SPECIAL(mq_getsetattr),
+	[EVT_ITEM_CAPSET] = SPECIAL(capset),
 	[EVT_ITEM_KERN_MODULE] = { 2 * sizeof(uint32_t), 2 * sizeof(uint32_t) + MODULE_MAX, false,
-		decode_module, AUDIT_KERN_MODULE },
-	[EVT_ITEM_TIME_OFFSET] = { EXACT(sizeof(struct evt_time_offset)), false,
-		decode_time_offset },
-	[EVT_ITEM_NTP] = { EXACT(sizeof(struct evt_ntp)), true, decode_ntp, AUDIT_TIME_ADJNTPVAL },
+		decode_module, true },
+	[EVT_ITEM_TIME_OFFSET] = { EXACT(sizeof(struct evt_time_offset)), false, decode_time_offset,
+		true },
+	[EVT_ITEM_NTP] = { EXACT(sizeof(struct evt_ntp)), true, decode_ntp, true },
 	[EVT_ITEM_LOGIN] = ASIDE(sizeof(struct evt_login)),
 	[EVT_ITEM_TTY_INPUT] = { sizeof(struct evt_tty_input),
 		sizeof(struct evt_tty_input) + EVT_TTY_INPUT_MAX, true, NULL },
@@ -508,15 +515,13 @@ static int decode_header(struct evt_hdr *hdr, const void *data)
 	return 0;
 }
 
-#define ITEM_BIT(type) (UINT64_C(1) << (type))
-
 /* Items of a kind of event without which it says nothing. */
 static bool has_needed_items(uint16_t kind, uint64_t seen)
 {
 	if (kind == EVT_MARK)
-		return seen & ITEM_BIT(EVT_ITEM_MARK);
+		return seen & EVENT_ITEM_BIT(EVT_ITEM_MARK);
 	if (kind == EVT_LOST)
-		return seen & ITEM_BIT(EVT_ITEM_LOST);
+		return seen & EVENT_ITEM_BIT(EVT_ITEM_LOST);
 	return true;
 }
 
@@ -555,15 +560,15 @@ int event_decode(struct event *ev, const void *data, size_t len, size_t *ret_use
 			kind = &item_kinds[item.type];
 			if (item.len < kind->min || item.len > kind->max)
 				return -EBADMSG;
-			if (!kind->repeats && (seen & ITEM_BIT(item.type)))
+			if (!kind->repeats && (seen & EVENT_ITEM_BIT(item.type)))
 				return -EBADMSG;
-			seen |= ITEM_BIT(item.type);
+			seen |= EVENT_ITEM_BIT(item.type);
 			r = kind->decode ? kind->decode(ev, at, item.len)
 					 : add_aside(ev, item.type, at, item.len);
 			if (r < 0)
 				return r;
-			if (kind->special)
-				ev->special = kind->special;
+			if (kind->is_special)
+				ev->specials |= EVENT_ITEM_BIT(item.type);
 		}
 		at += ALIGN_UP((size_t)item.len, (size_t)EVT_ALIGN);
 	}

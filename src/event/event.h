@@ -40,14 +40,16 @@ struct event_aside {
 	size_t len;
 };
 
+#define EVENT_ITEM_BIT(type) (UINT64_C(1) << (type))
+
 struct event {
 	/* What is there: each event begins with all of this unset. */
 	struct view cwd, tty, proctitle, sockaddr, subj;
 	struct view exe; /* path */
 	struct evt_exe exe_inode;
 	size_t n_paths;
-	/* What the one special place holds: the record type of the last item of this kind, 0 for none. */
-	uint16_t special;
+	/* Which items of one call's own kind there are, EVENT_ITEM_BIT(); the kernel has room for one (spec kernel 4.6). */
+	uint64_t specials;
 	bool has_time_offset, has_fd_pair, has_bprm_fcaps, has_groups;
 	uint32_t argc;
 	struct view argv;           /* argc NUL-terminated strings */
@@ -68,16 +70,14 @@ struct event {
 
 	/* Void unless something above or the kind of the event says that it is there. */
 	struct evt_hdr h; /* always is */
-	union {
-		struct evt_mmap mmap;
-		struct evt_openat2 openat2;
-		struct evt_ipc ipc;
-		struct evt_mq_open mq_open;
-		struct evt_mq_sendrecv mq_sendrecv;
-		struct evt_mq_notify mq_notify;
-		struct evt_mq_getsetattr mq_getsetattr;
-		struct evt_capset capset;
-	};
+	struct evt_mmap mmap;
+	struct evt_openat2 openat2;
+	struct evt_ipc ipc;
+	struct evt_mq_open mq_open;
+	struct evt_mq_sendrecv mq_sendrecv;
+	struct evt_mq_notify mq_notify;
+	struct evt_mq_getsetattr mq_getsetattr;
+	struct evt_capset capset;
 	struct evt_time_offset time_offset;
 	struct evt_ntp ntp[_EVT_NTP_MAX];
 	int32_t fd_pair[2];

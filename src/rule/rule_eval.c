@@ -414,7 +414,9 @@ bool rule_perm_matches(const struct event *ev, uint32_t perm)
 	if (info->effect == EFFECT_EXEC)
 		return perm & AUDIT_PERM_EXEC;
 	if (info->effect == EFFECT_OPEN && syscall_arg(info, ARG_HOW) >= 0)
-		return perm & access_perm(ev->special == AUDIT_OPENAT2 ? ev->openat2.flags : 0);
+		return perm & access_perm(ev->specials & EVENT_ITEM_BIT(EVT_ITEM_OPENAT2)
+						  ? ev->openat2.flags
+						  : 0);
 	if (info->effect == EFFECT_OPEN) {
 		arg = syscall_arg(info, ARG_OFLAGS);
 		return arg >= 0 && (perm & access_perm(ev->h.args[arg]));

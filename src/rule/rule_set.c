@@ -59,14 +59,12 @@ void rule_set_free(struct rule_set *set)
 	free(set);
 }
 
-/* The prepend flag counts: a rule that asks for it equals none that is stored. */
 static bool same_rule(const struct audit_krule *a, const struct audit_krule *b)
 {
 	uint32_t i;
 
-	if (a->list != b->list || a->prepend != b->prepend || a->legacy_auid != b->legacy_auid ||
-		a->action != b->action || a->n_fields != b->n_fields ||
-		memcmp(a->mask, b->mask, sizeof(a->mask)) != 0)
+	if (a->list != b->list || a->legacy_auid != b->legacy_auid || a->action != b->action ||
+		a->n_fields != b->n_fields || memcmp(a->mask, b->mask, sizeof(a->mask)) != 0)
 		return false;
 	for (i = 0; i < a->n_fields; i++) {
 		const struct audit_field *f = &a->fields[i], *g = &b->fields[i];
@@ -168,15 +166,19 @@ static void drop_unused_marks(struct rule_set *set)
 	set->n_marks = kept;
 }
 
+/*
+ * A rule that is there already and is to be the first one moves to the front: behind itself it could decide nothing. The kernel
+ * adds it again, without end (spec kernel 6.4).
+ */
 static int insert(struct rule_set *set, struct audit_krule *rule)
 {
 	struct audit_krule **list = set->lists[rule->list];
-	size_t n = set->n_rules[rule->list];
+	size_t n = set->n_rules[rule->list], same = find_rule(set, rule);
 	enum evt_mark_kind kind;
 	uint32_t i;
 	int r;
 
-	if (find_rule(set, rule) < n)
+	if (same < n && !rule->prepend)
 		return -EEXIST;
 	list = realloc(list, (n + 1) * sizeof(struct audit_krule *));
 	if (!list)
@@ -193,12 +195,14 @@ static int insert(struct rule_set *set, struct audit_krule *rule)
 		}
 	}
 	if (rule->prepend) {
-		memmove(list + 1, list, n * sizeof(struct audit_krule *));
+		if (same < n)
+			krule_free(list[same]);
+		memmove(list + 1, list, same * sizeof(struct audit_krule *));
 		list[0] = rule;
 	} else {
 		list[n] = rule;
 	}
-	set->n_rules[rule->list]++;
+	set->n_rules[rule->list] += same == n;
 	rule->prio = UINT64_MAX;
 	if (HAS_PRIO(rule->list))
 		rule->prio = rule->prepend ? set->prio_high++ : set->prio_low--;
@@ -220,7 +224,7 @@ int rule_set_delete(struct rule_set *set, const struct audit_krule *rule)
 	struct audit_krule **list = set->lists[rule->list];
 	size_t at = find_rule(set, rule);
 
-	if (at == set->n_rules[rule->list])
+	if (at == set->n_rules[rule->list] || rule->prepend)
 		return -ENOENT;
 	krule_free(list[at]);
 	set->n_rules[rule->list]--;

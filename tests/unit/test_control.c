@@ -249,6 +249,8 @@ static void malformed(void **state)
 	ROW("short", EINVAL, AUDIT_FIRST_USER_MSG, 0, 0);
 	ROW("short", EINVAL, AUDIT_LAST_USER_MSG2, 1, WORDS('x'));
 	ROW("short", EINVAL, AUDIT_SET, 24, WORDS(AUDIT_STATUS_BACKLOG_WAIT_TIME));
+	/* here the kernel would set it to 0 */
+	ROW("short", EINVAL, AUDIT_SET, 36, WORDS(AUDIT_STATUS_BACKLOG_WAIT_TIME));
 	ROW("short", EINVAL, CONTROL_ACK, 3, WORDS(1));
 	ROW("short", EINVAL, CONTROL_RECORD, 7, WORDS(AUDIT_AVC, 0));
 	ROW("short", EINVAL, CONTROL_RECORD, 8, WORDS(AUDIT_AVC, 0));

@@ -60,11 +60,13 @@ static const struct set_row set_rows[] = {
 	{ { [0] = 0x20, [9] = 150000 }, 0,
 		OP_SET("audit_backlog_wait_time=150000 old=15000", SESSION " res=1\n"),
 		STATE(1, 2, UINT32_MAX, 8192, 150000) },
-	/* the message's length is compared with the struct's: 28 bytes of payload pass, without the value */
-	{ { [0] = 0x20, [9] = 150000 }, 28,
+	/* the kernel takes 28 bytes and more for a status with a wait time, of 0 */
+	{ { [0] = 0x20, [9] = 150000 }, 28, "A: error -22 1\n",
+		STATE(1, 2, UINT32_MAX, 8192, 150000) },
+	{ { [0] = 0x20, [9] = 1 }, 39, "A: error -22 1\n", STATE(1, 2, UINT32_MAX, 8192, 150000) },
+	{ { [0] = 0x20, [9] = 0 }, 40,
 		OP_SET("audit_backlog_wait_time=0 old=150000", SESSION " res=1\n"),
 		STATE(1, 2, UINT32_MAX, 8192, 0) },
-	{ { [0] = 0x20, [9] = 1 }, 27, "A: error -22 1\n", STATE(1, 2, UINT32_MAX, 8192, 0) },
 	/* in the order of the bits; the first error ends it, what is done stays */
 	{ { [0] = 0x2a, [2] = 1, [4] = 7, [9] = 150001 }, 0,
 		OP_SET("audit_failure=1 old=2", SESSION " res=1\n") OP_SET(

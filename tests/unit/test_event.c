@@ -89,7 +89,8 @@ static void round_trip(void **state)
 		assert_int_equal(ev->exe_inode.ino, 77);
 		assert_view(ev->tty, "pts0", 4);
 		assert_view(ev->proctitle, "a\0b", 3);
-		assert_int_equal(ev->special, AUDIT_SOCKETCALL); /* the last one */
+		assert_true(ev->specials & EVENT_ITEM_BIT(EVT_ITEM_SOCKETCALL));
+		assert_true(ev->specials & EVENT_ITEM_BIT(EVT_ITEM_OPENAT2));
 		assert_int_equal(ev->argc, 3);
 		assert_view(ev->argv, "a\0\0bc", 6);
 		assert_view(ev->sockaddr, "\2\0", 2);
@@ -135,7 +136,7 @@ static void absent_items_are_absent(void **state)
 	assert_null(ev->socketcall);
 	assert_int_equal(
 		ev->n_paths + ev->n_obj_pids + ev->n_groups + ev->n_socketcall + ev->n_unknown, 0);
-	assert_int_equal(ev->special, 0);
+	assert_int_equal(ev->specials, 0);
 	assert_int_equal(ev->n_asides, 0);
 	assert_int_equal(ev->n_fd_paths, 0);
 	assert_null(ev->cgroup.p);

@@ -16,8 +16,8 @@ static void put(struct call *call, int64_t ret, struct event_writer *w)
 	mq_exit(call, ret, w);
 }
 
-/* The record type that the call's event has, 0 for none; *ret without what it borrows. */
-static uint16_t record_of(struct event *ret, struct call *call, int64_t value)
+/* The specials that the call's event has, 0 for none; *ret without what it borrows. */
+static uint64_t record_of(struct event *ret, struct call *call, int64_t value)
 {
 	struct buf out = BUF_NULL;
 	struct event ev;
@@ -27,7 +27,7 @@ static uint16_t record_of(struct event *ret, struct call *call, int64_t value)
 	*ret = ev;
 	event_deinit(&ev);
 	buf_deinit(&out);
-	return ret->special;
+	return ret->specials;
 }
 
 static void opening(void **state)
@@ -61,8 +61,8 @@ static void opening(void **state)
 		struct event ev;
 
 		/* whatever it answers */
-		assert_int_equal(
-			record_of(&ev, &call, -ENOENT), rows[i].is_said ? AUDIT_MQ_OPEN : 0);
+		assert_int_equal(record_of(&ev, &call, -ENOENT),
+			rows[i].is_said ? EVENT_ITEM_BIT(EVT_ITEM_MQ_OPEN) : 0);
 		if (!rows[i].is_said)
 			continue;
 		assert_int_equal(ev.mq_open.oflag, rows[i].args[1]);
@@ -115,7 +115,8 @@ static void transfers(void **state)
 		struct call call = own_call(rows[i].arch, rows[i].name, rows[i].args);
 		struct event ev;
 
-		if (record_of(&ev, &call, -EBADF) != (rows[i].is_said ? AUDIT_MQ_SENDRECV : 0))
+		if (record_of(&ev, &call, -EBADF) !=
+			(rows[i].is_said ? EVENT_ITEM_BIT(EVT_ITEM_MQ_SENDRECV) : 0))
 			fail_msg("row %zu", i);
 		if (!rows[i].is_said)
 			continue;
@@ -153,7 +154,8 @@ static void notifications(void **state)
 		struct call call = own_call(rows[i].arch, "mq_notify", rows[i].args);
 		struct event ev;
 
-		assert_int_equal(record_of(&ev, &call, 0), rows[i].is_said ? AUDIT_MQ_NOTIFY : 0);
+		assert_int_equal(record_of(&ev, &call, 0),
+			rows[i].is_said ? EVENT_ITEM_BIT(EVT_ITEM_MQ_NOTIFY) : 0);
 		if (rows[i].is_said)
 			assert_int_equal(ev.mq_notify.signo, rows[i].signo);
 	}
@@ -183,7 +185,7 @@ static void attributes(void **state)
 		struct event ev;
 
 		assert_int_equal(record_of(&ev, &call, rows[i].ret),
-			rows[i].is_said ? AUDIT_MQ_GETSETATTR : 0);
+			rows[i].is_said ? EVENT_ITEM_BIT(EVT_ITEM_MQ_GETSETATTR) : 0);
 		if (rows[i].is_said)
 			assert_int_equal(ev.mq_getsetattr.attr.msgsize, 3);
 	}

@@ -69,13 +69,16 @@ static const uint64_t call[] = { 3, 0xffffffff, 0x10 };
 static const uint32_t execve_argv[] = { 1, 0, 0x61 };        /* "a" */
 static const uint32_t module[] = { 1, 0, 0x6d6d7564, 0x79 }; /* "dummy" */
 
+/* In the order of the records. */
 static const struct {
 	enum evt_item_type type;
 	const void *data;
 	size_t len;
 	const char *records;
 } rows[] = {
+/* in the order of the records */
 #define ITEM(type, data) type, &(data), sizeof(data)
+	{ ITEM(EVT_ITEM_SOCKETCALL, call), "[1304] nargs=3 a0=3 a1=ffffffff a2=10\n" },
 	{ ITEM(EVT_ITEM_IPC, plain), "[1303] ouid=5 ogid=6 mode=02600\n" },
 	{ ITEM(EVT_ITEM_IPC, set_perm), "[1303] ouid=5 ogid=6 mode=0600\n"
 					"[1311] qbytes=4000 ouid=4294967295 ogid=100 mode=0\n" },
@@ -92,7 +95,6 @@ static const struct {
 				       "cap_pe=ffffffffffffffff cap_pa=0\n" },
 	{ ITEM(EVT_ITEM_MMAP, map), "[1323] fd=-1 flags=0x2002\n" },
 	{ ITEM(EVT_ITEM_OPENAT2, how), "[1337] oflag=0102 mode=00 resolve=0x18\n" },
-	{ ITEM(EVT_ITEM_SOCKETCALL, call), "[1304] nargs=3 a0=3 a1=ffffffff a2=10\n" },
 	{ EVT_ITEM_EXECVE, execve_argv, 10, "[1309] argc=1 a0=\"a\"\n" },
 	{ EVT_ITEM_KERN_MODULE, module, 13, "[1330] name=\"dummy\"\n" },
 	{ EVT_ITEM_KERN_MODULE, module, 8, "[1330] name=\"\"\n" },
@@ -113,24 +115,25 @@ static void each_kind(void **state)
 	fixture_deinit(&f);
 }
 
-static void last_one_stays(void **state)
+/* The kernel would write the last one. */
+static void all_of_an_event(void **state)
 {
 	struct kaudit_fixture f = { 0 };
+	char all[2000] = "";
 
 	(void)state;
-	for (size_t i = 1; i < ARRAY_SIZE(rows); i++) {
-		if (rows[i].type == rows[i - 1].type || rows[i].type == EVT_ITEM_TIME_OFFSET)
-			continue;
-		begin(&f);
-		event_put(&f.b.w, rows[i - 1].type, rows[i - 1].data, rows[i - 1].len);
-		event_put(&f.b.w, rows[i].type, rows[i].data, rows[i].len);
-		expect_middle(&f, rows[i].records);
-	}
-	/* an offset takes only a place that is free */
 	begin(&f);
-	event_put(&f.b.w, EVT_ITEM_MMAP, &map, sizeof(map));
+	for (size_t i = ARRAY_SIZE(rows); i-- > 0;) /* the order of the items does not matter */
+		if (i == 0 || rows[i].type != rows[i - 1].type)
+			event_put(&f.b.w, rows[i].type, rows[i].data, rows[i].len);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (i == 0 || rows[i].type != rows[i - 1].type)
+			strcat(all, rows[i].records);
+	expect_middle(&f, all);
+	begin(&f);
 	event_put(&f.b.w, EVT_ITEM_TIME_OFFSET, &offset, sizeof(offset));
-	expect_middle(&f, "[1323] fd=-1 flags=0x2002\n");
+	event_put(&f.b.w, EVT_ITEM_MMAP, &map, sizeof(map));
+	expect_middle(&f, "[1323] fd=-1 flags=0x2002\n[1332] sec=-1 nsec=999000000\n");
 	fixture_deinit(&f);
 }
 
@@ -159,7 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind),
-		cmocka_unit_test(last_one_stays),
+		cmocka_unit_test(all_of_an_event),
 		cmocka_unit_test(clock_values),
 	};
 

@@ -90,16 +90,29 @@ static void duplicates(void **state)
 	rule_set_free(set);
 }
 
-static void prepended_rules_equal_none(void **state)
+static void a_prepended_rule_moves_to_the_front(void **state)
 {
 	struct rule_set *set = new_set();
+	struct audit_krule **list;
 
 	(void)state;
-	assert_int_equal(add(set, "-a always,exit -F uid=1"), 0);
-	assert_int_equal(add(set, "-A always,exit -F uid=1"), 0);
-	assert_int_equal(add(set, "-A always,exit -F uid=1"), 0);
+	assert_int_equal(add(set, "-w /tmp/t/f -p wa"), 0);
+	assert_int_equal(add(set, "-a always,exit -F uid=1 -F exe=/tmp/t/x"), 0);
+	assert_int_equal(add(set, "-a always,exit -F uid=2"), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(add(set, "-A always,exit -F uid=1 -F exe=/tmp/t/x"), 0);
+		assert_int_equal(rule_set_count(set), 3);
+		assert_int_equal(set->n_marks, 2);
+		list = set->lists[AUDIT_FILTER_EXIT];
+		assert_int_equal(list[0]->fields[0].val, 1);
+		assert_true(list[1]->by_inode);
+		assert_int_equal(list[2]->fields[0].val, 2);
+		assert_true(list[0]->prio > list[1]->prio && list[1]->prio > list[2]->prio);
+	}
+	assert_int_equal(add(set, "-a always,exit -F uid=1 -F exe=/tmp/t/x"), -EEXIST);
+	assert_int_equal(add(set, "-A always,exit -F uid=2"), 0);
+	assert_int_equal(set->lists[AUDIT_FILTER_EXIT][0]->fields[0].val, 2);
 	assert_int_equal(rule_set_count(set), 3);
-	assert_int_equal(add(set, "-a always,exit -F uid=1"), -EEXIST);
 	rule_set_free(set);
 }
 
@@ -111,12 +124,9 @@ static void deletion(void **state)
 	(void)state;
 	assert_int_equal(delete (set, "-d always,exit -F uid=1"), -ENOENT);
 	assert_int_equal(add(set, "-A always,exit -F uid=1"), 0);
-	assert_int_equal(add(set, "-A always,exit -F uid=1"), 0);
 	rule = compile("-A always,exit -F uid=1");
 	assert_int_equal(rule_set_delete(set, rule), -ENOENT);
 	krule_free(rule);
-	assert_int_equal(delete (set, "-d always,exit -F uid=1"), 0);
-	assert_int_equal(rule_set_count(set), 1);
 	assert_int_equal(delete (set, "-d always,exit -F uid=1"), 0);
 	assert_int_equal(delete (set, "-d always,exit -F uid=1"), -ENOENT);
 	assert_int_equal(add(set, "-w /tmp/t/f -p wa -k k"), 0);
@@ -341,7 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(duplicates),
-		cmocka_unit_test(prepended_rules_equal_none),
+		cmocka_unit_test(a_prepended_rule_moves_to_the_front),
 		cmocka_unit_test(deletion),
 		cmocka_unit_test(clones),
 		cmocka_unit_test(order_and_priority),

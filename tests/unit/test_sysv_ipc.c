@@ -70,7 +70,7 @@ static bool said(struct call *call, int64_t ret, struct evt_ipc *ret_ipc)
 
 	sysv_entry(call, procfd);
 	own_event(&ev, &out, call, ret, sysv_exit);
-	is_said = ev.special != 0;
+	is_said = ev.specials != 0;
 	*ret_ipc = ev.ipc;
 	event_deinit(&ev);
 	buf_deinit(&out);
