@@ -143,7 +143,7 @@ enum evt_path_flag {
 	EVT_PATH_NAMED = 1u << 0,     /* a string was passed; it may be empty. Unset: name=(null) */
 	EVT_PATH_INODE = 1u << 1,     /* the inode block is known */
 	EVT_PATH_NO_CAPS = 1u << 2,   /* capabilities were not evaluated (umount): printed as ? */
-	EVT_PATH_HIDDEN = 1u << 3,    /* counted in items=, not printed */
+	EVT_PATH_HIDDEN = 1u << 3,    /* not printed; the kernel counts it in items= */
 	EVT_PATH_RESOLVED = 1u << 4,  /* the absolute path of the object follows the name */
 };
 

@@ -50,6 +50,16 @@ void record_task_info(struct audit_buffer *ab, const struct event *ev)
 	record_subj(ab, ev);
 }
 
+/* The kernel counts items that it does not print as well, so that some seem to be missing (spec kernel 12.2). */
+static size_t n_printed(const struct event *ev)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ev->n_paths; i++)
+		n += !(ev->paths[i].f.flags & EVT_PATH_HIDDEN);
+	return n;
+}
+
 void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
 {
 	const struct evt_hdr *h = &ctx->ev->h;
@@ -67,7 +77,7 @@ void record_syscall(struct audit_buffer *ab, struct audit_context *ctx, size_t i
 	ab_hex(ab, " a1=", h->args[1]);
 	ab_hex(ab, " a2=", h->args[2]);
 	ab_hex(ab, " a3=", h->args[3]);
-	ab_u64(ab, " items=", ctx->ev->n_paths);
+	ab_u64(ab, " items=", n_printed(ctx->ev));
 	record_task_info(ab, ctx->ev);
 	ab_key(ab, ctx->filterkey);
 }
@@ -83,7 +93,7 @@ static void put_uringop(struct audit_buffer *ab, const struct audit_context *ctx
 		ab_text(ab, ret == 0 ? " success=yes" : " success=no");
 		ab_i64(ab, " exit=", ret);
 	}
-	ab_u64(ab, " items=", ctx->ev->n_paths);
+	ab_u64(ab, " items=", n_printed(ctx->ev));
 	ab_i64(ab, " ppid=", (int32_t)h->ppid);
 	ab_i64(ab, " pid=", (int32_t)h->tgid);
 	put_ids(ab, h);

@@ -176,7 +176,8 @@ static void watch_follows_its_directory_below_a_renamed_one(void **state)
 	assert_bound(f, inode(at(f, "moved/b/w")));
 }
 
-static void watch_ends_with_its_directory(void **state)
+/* The kernel removes the rule for good. */
+static void watch_waits_for_its_directory(void **state)
 {
 	struct fixture *f = *state;
 
@@ -184,14 +185,87 @@ static void watch_ends_with_its_directory(void **state)
 	touch(at(f, "d/w"));
 	start(f, EVT_MARK_WATCH, "d/w");
 	assert_bound(f, inode(at(f, "d/w")));
-	assert_int_equal(rename(at(f, "d"), at(f, "e")), 0);
-	report_now(f);
-	assert_unbound(f);
-	assert_int_equal(rename(at(f, "e"), at(f, "d")), 0);
-	touch(at(f, "d/x"));
-	assert_int_equal(rename(at(f, "d/x"), at(f, "d/w")), 0);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(rename(at(f, "d"), at(f, "e")), 0);
+		report_now(f);
+		assert_unbound(f);
+		report_now(f);
+		assert_int_equal(f->n_events, 0);
+		/* the same one, and another one */
+		assert_int_equal(rename(at(f, "e"), at(f, "d")), 0);
+		report_now(f);
+		assert_bound(f, inode(at(f, "d/w")));
+		assert_int_equal(unlink(at(f, "d/w")), 0);
+		report_now(f);
+		assert_unbound(f);
+		assert_int_equal(rmdir(at(f, "d")), 0);
+		report_now(f);
+		assert_int_equal(f->n_events, 0);
+		assert_int_equal(mkdir(at(f, "d"), 0700), 0);
+		report_now(f);
+		touch(at(f, "d/w"));
+		report_now(f);
+		assert_bound(f, inode(at(f, "d/w")));
+	}
+}
+
+static void tree_waits_for_its_root(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(mkdir(at(f, "t"), 0700), 0);
+	start(f, EVT_MARK_TREE, "t");
+	assert_bound(f, inode(at(f, "t")));
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(rmdir(at(f, "t")), 0);
+		report_now(f);
+		assert_unbound(f);
+		assert_int_equal(mkdir(at(f, "t"), 0700), 0);
+		report_now(f);
+		assert_bound(f, inode(at(f, "t")));
+		assert_string_equal(f->present, f->path);
+		assert_int_equal(rename(at(f, "t"), at(f, "u")), 0);
+		report_now(f);
+		assert_string_equal(f->present, at(f, "u"));
+		assert_int_equal(rename(at(f, "u"), at(f, "t")), 0);
+		report_now(f);
+	}
+}
+
+static int open_files(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 100; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* Else a file of another name would be taken for the program. */
+static void number_of_a_removed_executable_is_not_used_again(void **state)
+{
+	struct fixture *f = *state;
+	int files;
+	ino_t ino;
+
+	touch(at(f, "x"));
+	ino = inode(at(f, "x"));
+	start(f, EVT_MARK_EXE, "x");
+	files = open_files();
+	assert_int_equal(unlink(at(f, "x")), 0);
 	report_now(f);
 	assert_int_equal(f->n_events, 0);
+	for (int i = 0; i < 200; i++) {
+		char name[8];
+
+		(void)snprintf(name, sizeof(name), "f%d", i);
+		touch(at(f, name));
+		assert_true(inode(at(f, name)) != ino);
+	}
+	touch(at(f, "x"));
+	report_now(f);
+	assert_bound(f, inode(at(f, "x")));
+	assert_int_equal(open_files(), files);
 }
 
 static void executable_stays_bound_when_it_goes(void **state)
@@ -294,7 +368,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(watch_follows_the_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			watch_follows_its_directory_below_a_renamed_one, setup, teardown),
-		cmocka_unit_test_setup_teardown(watch_ends_with_its_directory, setup, teardown),
+		cmocka_unit_test_setup_teardown(watch_waits_for_its_directory, setup, teardown),
+		cmocka_unit_test_setup_teardown(tree_waits_for_its_root, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			number_of_a_removed_executable_is_not_used_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			executable_stays_bound_when_it_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(tree_follows_its_root, setup, teardown),

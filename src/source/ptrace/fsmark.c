@@ -20,7 +20,8 @@
  * inode of its root, which is kept open: what may change is the path to it, when the root or a directory above it is
  * renamed. Inotify tells of that as well, so that a report without changes is one read(2).
  *
- * A directory that cannot be watched (no read permission, no watches left) is looked at on every report instead.
+ * A directory that cannot be watched (no read permission, no watches left) is looked at on every report instead. The same
+ * goes for the path of one that was deleted or moved away: the kernel removes its rules, ours wait for it to come again.
  */
 
 #define DIR_EVENTS                                                                                 \
@@ -39,9 +40,12 @@ struct binding {
 struct dir {
 	int fd; /* O_PATH */
 	int wd; /* -1: cannot be watched */
+	/* As it is kept open, its own watch does not tell that it was deleted; the directory above tells that of its name. */
+	int parent_wd;
+	char name[NAME_MAX + 1];
 	uint64_t ino;
 	dev_t dev;
-	bool is_gone; /* deleted or moved: nothing is bound in it ever again */
+	bool is_gone; /* deleted or moved: nothing is bound in it any more */
 };
 
 struct mark {
@@ -49,15 +53,15 @@ struct mark {
 	const char *rule_path; /* borrowed from the rules */
 	char *name;            /* last component; trees: of the present path */
 	size_t dir;            /* watch, exe: index in dirs */
-	int fd;                /* tree: its root, O_PATH; -1 otherwise */
-	int parent_wd;         /* tree: tells when its root's name goes */
-	char *present;         /* tree: NULL while unbound */
+	int fd; /* O_PATH; tree: its root; exe: the file, whose number is not used again meanwhile */
+	int parent_wd; /* tree: tells when its root's name goes */
+	char *present; /* tree: NULL while unbound */
 	struct binding now;
 	struct binding told; /* what the reader of the events believes */
 	bool is_told;
 	bool is_polled;   /* cannot be watched: look on every report */
 	bool is_dirty;    /* look on the next report */
-	bool is_gone;     /* unbound for good */
+	bool is_gone;     /* could not be looked up at the start: never bound */
 	bool is_moved;    /* tree: present has changed since it was told */
 	uint64_t changed; /* time of the last change */
 	struct {
@@ -130,58 +134,76 @@ static void proc_fd(char path[static PROC_FD_MAX], int fd)
 
 /* ---- watches and executables ---- */
 
-static void look_up_name(struct fsmarks *marks, struct mark *m)
+/* The place of a directory that no mark belongs to any more, or a new one. NULL: no memory. */
+static struct dir *dir_room(struct fsmarks *marks)
 {
-	struct binding found;
-	struct stat st;
+	struct dir *dirs;
+	bool is_used;
 
-	if (m->is_gone)
-		return;
-	if (marks->dirs[m->dir].is_gone) {
-		m->is_gone = true;
-		mark_unbind(marks, m);
-		return;
+	for (size_t i = 0; i < marks->n_dirs; i++) {
+		is_used = !marks->dirs[i].is_gone;
+		for (size_t k = 0; k < marks->n_marks && !is_used; k++)
+			is_used = marks->marks[k].kind != EVT_MARK_TREE && marks->marks[k].dir == i;
+		if (!is_used) {
+			close_fdp(&marks->dirs[i].fd);
+			return &marks->dirs[i];
+		}
 	}
-	if (fstatat(marks->dirs[m->dir].fd, m->name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		found = binding_of(&st);
-		mark_bind(marks, m, &found);
-	} else if (m->kind != EVT_MARK_EXE) {
-		/* An executable that was renamed away or deleted is still the one that runs. */
-		mark_unbind(marks, m);
-	}
+	dirs = reallocarray(marks->dirs, marks->n_dirs + 1, sizeof(*dirs));
+	if (!dirs)
+		return NULL;
+	marks->dirs = dirs;
+	return &dirs[marks->n_dirs++];
+}
+
+static void watch_dir(struct fsmarks *marks, struct dir *dir)
+{
+	char proc_path[PROC_FD_MAX], path[PATH_MAX], *slash;
+	ssize_t len;
+
+	proc_fd(proc_path, dir->fd);
+	dir->wd = inotify_add_watch(marks->fd, proc_path, DIR_EVENTS | IN_MASK_ADD);
+	len = readlink(proc_path, path, sizeof(path) - 1);
+	if (len <= 0)
+		return;
+	path[len] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash || !slash[1])
+		return; /* the root stays */
+	(void)snprintf(dir->name, sizeof(dir->name), "%s", slash + 1);
+	slash[slash == path] = '\0';
+	dir->parent_wd = inotify_add_watch(marks->fd, path, IN_DELETE | IN_MASK_ADD);
 }
 
 static int dir_open(struct fsmarks *marks, const char *path, size_t *ret_dir)
 {
 	_cleanup_close_ int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char proc_path[PROC_FD_MAX];
-	struct dir *dirs, dir;
+	struct dir *dir;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	for (size_t i = 0; i < marks->n_dirs; i++) {
-		if (marks->dirs[i].ino == st.st_ino && marks->dirs[i].dev == st.st_dev) {
+		if (!marks->dirs[i].is_gone && marks->dirs[i].ino == st.st_ino &&
+			marks->dirs[i].dev == st.st_dev) {
 			*ret_dir = i;
 			return 0;
 		}
 	}
-	dirs = reallocarray(marks->dirs, marks->n_dirs + 1, sizeof(*dirs));
-	if (!dirs)
+	dir = dir_room(marks);
+	if (!dir)
 		return -ENOMEM;
-	marks->dirs = dirs;
-	dir = (struct dir){ .wd = -1, .ino = st.st_ino, .dev = st.st_dev };
-	if (marks->fd >= 0) {
-		proc_fd(proc_path, fd);
-		dir.wd = inotify_add_watch(marks->fd, proc_path, DIR_EVENTS | IN_MASK_ADD);
-	}
-	dir.fd = TAKE_FD(fd);
-	*ret_dir = marks->n_dirs;
-	dirs[marks->n_dirs++] = dir;
+	*dir = (struct dir){
+		.fd = TAKE_FD(fd), .wd = -1, .parent_wd = -1, .ino = st.st_ino, .dev = st.st_dev
+	};
+	if (marks->fd >= 0)
+		watch_dir(marks, dir);
+	*ret_dir = (size_t)(dir - marks->dirs);
 	return 0;
 }
 
-static int mark_open_name(struct fsmarks *marks, struct mark *m)
+/* The directory that the rule's path leads to now. */
+static int open_parent(struct fsmarks *marks, struct mark *m)
 {
 	_cleanup_free_ char *parent = strdup(m->rule_path);
 	char *slash = parent ? strrchr(parent, '/') : NULL;
@@ -189,20 +211,65 @@ static int mark_open_name(struct fsmarks *marks, struct mark *m)
 
 	if (!parent)
 		return -ENOMEM;
-	m->name = strdup(slash && slash[1] ? slash + 1 : ".");
-	if (!m->name)
-		return -ENOMEM;
 	if (slash)
 		slash[slash == parent] = '\0';
 	r = dir_open(marks, slash ? parent : ".", &m->dir);
+	if (r < 0)
+		return r;
+	m->is_polled = false;
+	if (marks->dirs[m->dir].wd < 0)
+		set_polled(marks, m);
+	return 0;
+}
+
+/* An executable that was renamed away or deleted is still the one that runs. */
+static void name_is_gone(struct fsmarks *marks, struct mark *m)
+{
+	if (m->kind != EVT_MARK_EXE)
+		mark_unbind(marks, m);
+}
+
+static void look_up_name(struct fsmarks *marks, struct mark *m)
+{
+	_cleanup_close_ int fd = -1;
+	struct binding found;
+	struct stat st;
+
+	if (m->is_gone)
+		return;
+	if (marks->dirs[m->dir].is_gone && open_parent(marks, m) < 0) {
+		set_polled(marks, m);
+		name_is_gone(marks, m);
+		return;
+	}
+	fd = openat(marks->dirs[m->dir].fd, m->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		name_is_gone(marks, m);
+		return;
+	}
+	found = binding_of(&st);
+	mark_bind(marks, m, &found);
+	if (m->kind == EVT_MARK_EXE) {
+		close_fdp(&m->fd);
+		m->fd = TAKE_FD(fd);
+	}
+}
+
+static int mark_open_name(struct fsmarks *marks, struct mark *m)
+{
+	const char *slash = strrchr(m->rule_path, '/');
+	int r;
+
+	m->name = strdup(slash && slash[1] ? slash + 1 : ".");
+	if (!m->name)
+		return -ENOMEM;
+	r = open_parent(marks, m);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {
 		m->is_gone = true;
 		return 0;
 	}
-	if (marks->dirs[m->dir].wd < 0)
-		set_polled(marks, m);
 	look_up_name(marks, m);
 	return 0;
 }
@@ -255,6 +322,14 @@ static int set_present(struct fsmarks *marks, struct mark *m, const char *presen
 	return 1;
 }
 
+static void forget_tree(struct fsmarks *marks, struct mark *m)
+{
+	mark_unbind(marks, m);
+	close_fdp(&m->fd);
+	m->fd = -1;
+	set_polled(marks, m);
+}
+
 static int look_up_tree(struct fsmarks *marks, struct mark *m)
 {
 	char proc_path[PROC_FD_MAX], present[PATH_MAX];
@@ -265,6 +340,13 @@ static int look_up_tree(struct fsmarks *marks, struct mark *m)
 
 	if (m->is_gone)
 		return 0;
+	if (m->fd < 0) {
+		m->fd = open(m->rule_path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (m->fd < 0)
+			return 0; /* until it comes again */
+		free(m->present);
+		m->present = NULL;
+	}
 	if (fstat(m->fd, &st) < 0)
 		return -errno;
 	root = binding_of(&st);
@@ -282,8 +364,7 @@ static int look_up_tree(struct fsmarks *marks, struct mark *m)
 			size_t tail = sizeof(deleted) - 1;
 
 			if ((size_t)len > tail && !strcmp(present + len - tail, deleted)) {
-				m->is_gone = true;
-				mark_unbind(marks, m);
+				forget_tree(marks, m);
 				return 0;
 			}
 		}
@@ -375,10 +456,13 @@ uint64_t fsmarks_now(const struct fsmarks *marks)
 
 static void note_dir_event(struct fsmarks *marks, size_t dir, const struct inotify_event *e)
 {
-	bool is_gone = e->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT);
+	bool is_own = marks->dirs[dir].wd == e->wd;
+	bool is_gone = !is_own || e->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT);
 
-	if (is_gone)
+	if (is_gone) {
 		marks->dirs[dir].is_gone = true;
+		marks->dirs[dir].wd = marks->dirs[dir].parent_wd = -1;
+	}
 	for (size_t i = 0; i < marks->n_marks; i++) {
 		struct mark *m = &marks->marks[i];
 
@@ -389,12 +473,19 @@ static void note_dir_event(struct fsmarks *marks, size_t dir, const struct inoti
 	}
 }
 
+static bool is_deletion_of(const struct dir *dir, const struct inotify_event *e)
+{
+	return dir->parent_wd == e->wd && e->mask & IN_DELETE && e->len &&
+	       !strcmp(e->name, dir->name);
+}
+
 static void note_event(struct fsmarks *marks, const struct inotify_event *e)
 {
 	bool is_self = e->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_Q_OVERFLOW);
 
 	for (size_t i = 0; i < marks->n_dirs; i++)
-		if (marks->dirs[i].wd >= 0 && marks->dirs[i].wd == e->wd)
+		if (e->wd >= 0 &&
+			(marks->dirs[i].wd == e->wd || is_deletion_of(&marks->dirs[i], e)))
 			note_dir_event(marks, i, e);
 	for (size_t i = 0; i < marks->n_marks; i++) {
 		struct mark *m = &marks->marks[i];
