@@ -53,6 +53,8 @@ struct control_ops {
 	int (*daemon_acked)(void *userdata, void *client_userdata, uint32_t n_records);
 	/* One event of an attached source, decoded; 0, or the negative errno for the client. */
 	int (*event)(void *userdata, void *client_userdata, const struct event *ev);
+	/* The rules are about to change: what has happened before is still judged by those of now. NULL: nothing to do. */
+	void (*rules_changing)(void *userdata);
 	/* The rules are others now. Called once for each request, or for the commit of many. */
 	void (*rules_changed)(void *userdata);
 	/* The answer to CONTROL_QUEUES behind the counters that kauditd has; streams_max rows. */

@@ -21,6 +21,12 @@ void control_note_rules(struct control *control)
 	control->rules_generation++;
 }
 
+void control_rules_changing(struct control *control)
+{
+	if (control->ops.rules_changing)
+		control->ops.rules_changing(control->ops.userdata);
+}
+
 void control_rules_changed(struct control *control)
 {
 	control_note_rules(control);
@@ -99,6 +105,8 @@ int control_add_rule(struct control_call *call)
 			krule_free(rule);
 			return r;
 		}
+	} else {
+		control_rules_changing(call->control);
 	}
 	r = rule_set_add(control_rules(call->client), rule); /* takes it */
 	return finish(call, "add_rule", key, list, r);
@@ -116,6 +124,8 @@ int control_del_rule(struct control_call *call)
 		r = transaction_note(call, true, rule);
 		if (r < 0)
 			return r;
+	} else {
+		control_rules_changing(call->control);
 	}
 	r = rule_set_delete(control_rules(call->client), rule);
 	return finish(call, "remove_rule", rule->filterkey ? rule->filterkey : "", rule->list, r);

@@ -101,6 +101,7 @@ static inline bool control_is_locked(const struct control *control)
 
 /* The rules that the client's requests are about. */
 struct rule_set *control_rules(const struct control_client *client);
+void control_rules_changing(struct control *control);
 void control_rules_changed(struct control *control);
 bool control_tty_enabled(struct control_call *call);
 int control_set_pid(struct control_call *call, uint32_t pid);

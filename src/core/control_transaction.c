@@ -119,6 +119,8 @@ int control_rules_commit(struct control_call *call)
 	} else if (t->generation != control->rules_generation) {
 		r = -EBUSY;
 	} else {
+		if (t->changes.len)
+			control_rules_changing(control);
 		rule_set_swap(kaudit_rules(control->audit), t->rules);
 		if (t->changes.len)
 			control_rules_changed(control);

@@ -132,6 +132,19 @@ struct bpf_feed *bpf_feed_close(struct bpf_feed *f)
 	return NULL;
 }
 
+void bpf_feed_rules_changing(struct bpf_feed *f)
+{
+	int r = 1;
+
+	while (r > 0 && !kauditd_is_congested(f->engine->kauditd)) {
+		r = bpf_source_settle(f->source, EVENTS_PER_ROUND);
+		bpf_source_release(f->source);
+		kauditd_run(f->engine->kauditd);
+	}
+	if (r < 0)
+		fail(f, r);
+}
+
 void bpf_feed_rules_changed(struct bpf_feed *f)
 {
 	int r = bpf_source_set_rules(f->source, f->engine->rules, f->engine->settings.extra);

@@ -10,6 +10,8 @@ struct bpf_feed;
 /* -EINVAL after a notice: capture cannot begin. */
 int bpf_feed_open(struct bpf_feed **ret, struct engine *engine);
 struct bpf_feed *bpf_feed_close(struct bpf_feed *feed);
+/* What the rings hold is judged by the rules of now, unless the queues are full. */
+void bpf_feed_rules_changing(struct bpf_feed *feed);
 /* The rules of the engine have changed. */
 void bpf_feed_rules_changed(struct bpf_feed *feed);
 /* Once a round: whether audit is enabled may have changed. */

@@ -114,6 +114,14 @@ static int take_event(void *engine, void *client, const struct event *ev)
 	return engine_feed(engine, ev);
 }
 
+static void rules_changing(void *engine)
+{
+	struct engine *e = engine;
+
+	if (e->bpf)
+		bpf_feed_rules_changing(e->bpf);
+}
+
 static void rules_changed(void *engine)
 {
 	struct engine *e = engine;
@@ -179,6 +187,7 @@ static int open_core(struct engine *e)
 		.daemon_is_unsure = outlets_daemon_is_unsure,
 		.daemon_acked = outlets_daemon_acked,
 		.event = take_event,
+		.rules_changing = rules_changing,
 		.rules_changed = rules_changed,
 		.queues = outlets_account,
 		.now = engine_now,

@@ -2,11 +2,12 @@
 /*
  * Compares what the kernel and uaudit recorded of the same programs.
  *
- *   compare [-a] [-E ENVIRONMENT] [-K KERNEL] [-k KNOWN] [-p PAIRS] DIRECTORY CASE...
+ *   compare [-a] [-c CLASSES] [-E ENVIRONMENT] [-K KERNEL] [-S SOURCE] [-k KNOWN] [-p PAIRS] DIRECTORY CASE...
  *
  * reads DIRECTORY/CASE.kernel and DIRECTORY/CASE.uaudit. -a: these are all cases, so that a row of the table of known
- * differences which explains none of them is an error. -E: where the programs ran (environment.h); -K: the kernel, as rows
- * of the table call it ("linux-6.1"). -p: writes which event belongs to which, a line each: case, stamp of the kernel's event
+ * differences which explains none of them is an error. -c: writes which kinds of unknown differences there are, the most
+ * frequent first. -E: where the programs ran (environment.h); -K: the kernel, as rows of the table call it ("linux-6.1"); -S:
+ * likewise uaudit's source ("bpf-full"). -p: writes which event belongs to which, a line each: case, stamp of the kernel's event
  * and of uaudit's (sec.ms:serial; - for none), and the differences that are known as TYPE.field. Exit status 0: equal but for
  * known differences; 1: not; 2: the comparison could not be made.
  */
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "abi/abi.h"
+#include "classes.h"
 #include "environment.h"
 #include "known.h"
 #include "normal.h"
@@ -31,6 +33,10 @@ struct totals {
 	size_t events, records;
 	size_t different; /* records with an unknown difference, or that one side lacks */
 	size_t known;     /* records with known differences only */
+	/* events: that have a record with ... */
+	size_t events_different, events_known;
+	size_t events_missing,
+		events_extra; /* only the kernel's, only uaudit's; those are different or known as well */
 };
 
 struct comparison {
@@ -39,6 +45,7 @@ struct comparison {
 	struct totals *totals;
 	struct mapping map;
 	size_t n_reports;
+	struct classes *classes;
 	FILE *pairs; /* or NULL */
 };
 
@@ -143,6 +150,22 @@ static void end_pair(struct comparison *c)
 		fputc('\n', c->pairs);
 }
 
+/* PATH records of several kinds are different things. */
+static void note_class(struct comparison *c, const struct trail_event *event, const struct rec *rec,
+	const char *field, const char *kernel, const char *uaudit)
+{
+	const char *nametype = rec_get(rec, "nametype");
+	char title[80];
+
+	event_title(event, title, sizeof(title));
+	title[strcspn(title, " ")] = '\0';
+	classes_add(c->classes,
+		xasprintf("%s%s%s.%s of %s", rec->type, nametype ? "/" : "",
+			nametype ? nametype : "", field, title),
+		xasprintf("%s %u: %.60s | %.60s", c->case_name, event->recs[0]->serial,
+			kernel ? kernel : "(none)", uaudit ? uaudit : "(none)"));
+}
+
 /* Begins the line about a difference; false if enough of them have been printed. */
 static bool begin_report(struct comparison *c, const struct trail_event *event)
 {
@@ -209,6 +232,7 @@ static void compare_records(struct comparison *c, const struct trail_event *even
 			continue;
 		}
 		different = true;
+		note_class(c, event, kernel, field, rec_get(kernel, field), rec_get(uaudit, field));
 		if (!begin_report(c, event))
 			continue;
 		printf(", %s %s:", kernel->type, field);
@@ -219,6 +243,7 @@ static void compare_records(struct comparison *c, const struct trail_event *even
 	}
 	if (!different && !known && !same_fields(kernel, uaudit)) {
 		different = true;
+		note_class(c, event, kernel, "order", NULL, NULL);
 		if (begin_report(c, event))
 			printf(", %s: the fields stand in another order\n", kernel->type);
 	}
@@ -303,6 +328,8 @@ static void lone_record(struct comparison *c, const char *side, const struct tra
 		return;
 	}
 	c->totals->different++;
+	note_class(c, event, rec, "record", *side == 'u' ? NULL : "a record",
+		*side == 'u' ? "a record" : NULL);
 	if (begin_report(c, event))
 		print_record(side, rec);
 }
@@ -312,10 +339,11 @@ static void compare_events(
 {
 	alike_fn alike = kernel->n == uaudit->n ? same_type : same_kind;
 	int *pairs = pair_up(kernel, kernel->n, uaudit, uaudit->n, alike);
+	struct totals *t = c->totals, before = *t;
 	size_t next = 0;
 
 	c->map.event = kernel;
-	c->totals->events++;
+	t->events++;
 	begin_pair(c, kernel, uaudit);
 	for (size_t k = 0; k <= kernel->n; k++) {
 		size_t until = k == kernel->n ? uaudit->n : pairs[k] < 0 ? next : (size_t)pairs[k];
@@ -338,6 +366,8 @@ static void compare_events(
 		if (begin_report(c, kernel))
 			puts(": the kernel's event has no end");
 	}
+	t->events_different += t->different != before.different;
+	t->events_known += t->different == before.different && t->known != before.known;
 }
 
 static void lone_event(
@@ -347,11 +377,17 @@ static void lone_event(
 	begin_pair(c, is_kernel ? event : NULL, is_kernel ? NULL : event);
 	end_pair(c);
 	c->totals->records += event->n;
+	c->totals->events_missing += is_kernel;
+	c->totals->events_extra += !is_kernel;
 	if (known_has(c->known, c->case_name, "event", "record", NULL)) {
 		c->totals->known += event->n;
+		c->totals->events_known++;
 		return;
 	}
 	c->totals->different += event->n;
+	c->totals->events_different++;
+	note_class(c, event, trail_main(event), "event", is_kernel ? "an event" : NULL,
+		is_kernel ? NULL : "an event");
 	if (begin_report(c, event))
 		printf(" only in %s\n", side);
 }
@@ -436,8 +472,8 @@ static bool expects_nothing(const char *case_name)
 }
 
 static int compare_case(struct totals *totals, struct known *known,
-	const struct environment *environment, FILE *pairs, const char *directory,
-	const char *case_name)
+	const struct environment *environment, struct classes *classes, FILE *pairs,
+	const char *directory, const char *case_name)
 {
 	bool ns = environment->has_namespaces, is_root = !strcmp(environment->name, "root");
 	struct trail kernel = { 0 }, uaudit = { 0 };
@@ -446,6 +482,7 @@ static int compare_case(struct totals *totals, struct known *known,
 		.known = known,
 		.totals = totals,
 		.map = { .kernel = &kernel, .uaudit = &uaudit, .environment = environment },
+		.classes = classes,
 		.pairs = pairs,
 	};
 	struct totals before = *totals;
@@ -500,20 +537,54 @@ static size_t report_unused(const struct known *known, const char *path)
 	return n;
 }
 
+static int write_classes(struct classes *classes, const char *path)
+{
+	FILE *file = fopen(path, "we");
+
+	if (!file) {
+		perror(path);
+		return -1;
+	}
+	classes_print(classes, file);
+	return fclose(file);
+}
+
+static void print_totals(const struct totals *t)
+{
+	size_t equal = t->events - t->events_different - t->events_known;
+
+	printf("differential: %zu programs compared, %zu of them equal; %zu events; %zu records: %zu equal, "
+	       "%zu with known differences, %zu different\n",
+		t->cases, t->equal_cases, t->events, t->records,
+		t->records - t->known - t->different, t->known, t->different);
+	printf("differential: events: %zu equal (%.2f %%), %zu with known differences, %zu different; of all, %zu are "
+	       "missing, %zu too many\n",
+		equal, t->events ? 100.0 * (double)equal / (double)t->events : 0.0, t->events_known,
+		t->events_different, t->events_missing, t->events_extra);
+	if (t->silent)
+		printf("differential: %zu of the programs left no record where they ran\n",
+			t->silent);
+}
+
 int main(int argc, char **argv)
 {
 	struct known known = { 0 };
 	struct totals totals = { 0 };
 	const struct environment *environment = environment_find("root");
-	const char *known_path = NULL, *pairs_path = NULL;
+	const char *known_path = NULL, *pairs_path = NULL, *classes_path = NULL;
+	struct classes classes = { 0 };
 	FILE *pairs = NULL;
 	bool all = false;
 	size_t unused = 0;
 	int option, r = 0;
 
-	while ((option = getopt(argc, argv, "aE:K:k:p:")) != -1) {
+	while ((option = getopt(argc, argv, "ac:E:K:k:p:S:")) != -1) {
 		if (option == 'a')
 			all = true;
+		else if (option == 'c')
+			classes_path = optarg;
+		else if (option == 'S')
+			known.source = optarg;
 		else if (option == 'E')
 			environment = environment_find(optarg);
 		else if (option == 'K')
@@ -526,8 +597,8 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	if (argc - optind < 2 || !environment) {
-		fputs("usage: compare [-a] [-E root|user|container] [-K KERNEL] [-k KNOWN] [-p PAIRS] "
-		      "DIRECTORY CASE...\n",
+		fputs("usage: compare [-a] [-c CLASSES] [-E root|user|container] [-K KERNEL] [-S SOURCE] "
+		      "[-k KNOWN] [-p PAIRS] DIRECTORY CASE...\n",
 			stderr);
 		return 2;
 	}
@@ -542,20 +613,18 @@ int main(int argc, char **argv)
 		}
 	}
 	for (int i = optind + 1; i < argc; i++)
-		if (compare_case(&totals, &known, environment, pairs, argv[optind], argv[i]))
+		if (compare_case(
+			    &totals, &known, environment, &classes, pairs, argv[optind], argv[i]))
 			r = 2;
 	if (all)
 		unused = report_unused(&known, known_path);
-	printf("differential: %zu programs compared, %zu of them equal; %zu events; %zu records: %zu equal, "
-	       "%zu with known differences, %zu different\n",
-		totals.cases, totals.equal_cases, totals.events, totals.records,
-		totals.records - totals.known - totals.different, totals.known, totals.different);
+	print_totals(&totals);
+	if (classes_path && write_classes(&classes, classes_path))
+		r = 2;
+	classes_free(&classes);
 	known_free(&known);
 	if (pairs && fclose(pairs))
 		r = 2;
-	if (totals.silent)
-		printf("differential: %zu of the programs left no record where they ran\n",
-			totals.silent);
 	if (totals.cases >= SILENT_SHARE && totals.silent * SILENT_SHARE > totals.cases)
 		return 2;
 	return r ? r : totals.different || unused;

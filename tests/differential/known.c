@@ -72,12 +72,13 @@ static bool matches_qualified(
 	return matches;
 }
 
-/* In any environment and on any kernel, or in this one, or on this one. */
+/* Wherever and with whatever, or where and with what it is now. */
 static bool is_about(const struct known *known, const struct known_row *row, const char *case_name)
 {
 	return !fnmatch(row->case_pattern, case_name, 0) ||
 	       matches_qualified(row, known->environment, case_name) ||
-	       (known->kernel && matches_qualified(row, known->kernel, case_name));
+	       (known->kernel && matches_qualified(row, known->kernel, case_name)) ||
+	       (known->source && matches_qualified(row, known->source, case_name));
 }
 
 void known_try(struct known *known, const char *case_name)

@@ -5,7 +5,7 @@
 /*
  * The table of differences that remain, with their reasons: case (a pattern), record type, field, reason, and maybe a
  * condition, with tabs between. A case may stand there with the environment before it ("container/kill"), or with the
- * kernel ("linux-6.1/open"): the row is about that one only, and the others are about all, but only in the first
+ * kernel ("linux-6.1/open") or uaudit's source ("bpf-full/open"): the row is about that one only, and the others are about all, but only in the first
  * environment, root, must each of them explain something. The field "record" stands for a whole record, and the record
  * "event" for a whole event, that only one side has. Conditions are words that the comparer knows.
  */
@@ -26,6 +26,7 @@ struct known {
 	size_t n;
 	const char *environment; /* where the cases ran */
 	const char *kernel;      /* "linux-6.1"; NULL: nothing is known of one */
+	const char *source;      /* "bpf-full"; NULL: likewise */
 };
 
 int known_read(struct known *known, const char *path);

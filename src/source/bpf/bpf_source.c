@@ -245,6 +245,15 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	return 0;
 }
 
+int bpf_source_settle(struct bpf_source *s, size_t max_events)
+{
+	size_t left;
+	long n = rings_read(s->rings, UINT64_MAX, max_events, take_record, s, &left);
+	int r = n < 0 ? (int)n : tell_losses(s);
+
+	return r < 0 ? r : (size_t)n >= max_events;
+}
+
 void bpf_source_release(struct bpf_source *s)
 {
 	rings_release(s->rings);

@@ -54,6 +54,8 @@ int bpf_source_fd(const struct bpf_source *source);
  * of a callback. What is handed over stays in its ring until bpf_source_release().
  */
 int bpf_source_dispatch(struct bpf_source *source, size_t max_events, int *ret_wait_ms);
+/* Likewise, but all that the rings hold, however young. Positive: there may be more. */
+int bpf_source_settle(struct bpf_source *source, size_t max_events);
 /* What was handed over is safe: its room is free again. */
 void bpf_source_release(struct bpf_source *source);
 
