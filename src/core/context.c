@@ -52,12 +52,19 @@ int task_table_new(struct task_table **ret)
 	return 0;
 }
 
+static void forget_verdict(struct task *task)
+{
+	free(task->verdict.filterkey);
+	(void)rule_stats_unref(task->verdict.stats);
+	task->verdict = (struct task_verdict){ 0 };
+}
+
 static void free_list(struct task *task)
 {
 	while (task) {
 		struct task *next = task->next;
 
-		free(task->verdict.filterkey);
+		forget_verdict(task);
 		free(task);
 		task = next;
 	}
@@ -82,8 +89,7 @@ static void forget(struct task_table *table, uint32_t tid)
 	if (!task)
 		return;
 	*at = task->next;
-	free(task->verdict.filterkey);
-	task->verdict.filterkey = NULL;
+	forget_verdict(task);
 	task->next = table->spare;
 	table->spare = task;
 	table->n_tasks--;
@@ -124,7 +130,8 @@ void task_table_clear(struct task_table *table)
 	table->n_tasks = 0;
 }
 
-int task_table_set(struct task_table *table, uint32_t tid, enum audit_state state, const char *key)
+int task_table_set(struct task_table *table, uint32_t tid, enum audit_state state,
+	const struct audit_krule *rule)
 {
 	_cleanup_free_ char *copy = NULL;
 	struct task *task, **to;
@@ -133,8 +140,8 @@ int task_table_set(struct task_table *table, uint32_t tid, enum audit_state stat
 		forget(table, tid);
 		return 0;
 	}
-	if (key) {
-		copy = strdup(key);
+	if (rule && rule->filterkey) {
+		copy = strdup(rule->filterkey);
 		if (!copy)
 			return -ENOMEM;
 	}
@@ -154,8 +161,12 @@ int task_table_set(struct task_table *table, uint32_t tid, enum audit_state stat
 		*to = task;
 		table->n_tasks++;
 	}
-	free(task->verdict.filterkey);
-	task->verdict = (struct task_verdict){ .state = state, .filterkey = TAKE_PTR(copy) };
+	forget_verdict(task);
+	task->verdict = (struct task_verdict){
+		.state = state,
+		.filterkey = TAKE_PTR(copy),
+		.stats = rule ? rule_stats_ref(rule->stats) : NULL,
+	};
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/execve.h"
 #include "event/event.h"
+#include "rule/rule_stats.h"
 
 enum audit_state {
 	AUDIT_STATE_BUILD, /* recorded if a rule asks for it: the state of every task that nothing is kept of */
@@ -25,10 +26,12 @@ struct audit_context {
 	enum audit_state state;
 	uint64_t
 		prio; /* of the rule that decided; UINT64_MAX: the task list did, no other rule can */
-	const char *filterkey; /* borrowed; NULL: none */
-	uint32_t extra;        /* enum extra: what is said beyond the original */
-	uint32_t serial;       /* 0: no record has been started */
-	uint32_t item;         /* item= of the next PATH record */
+	const char *filterkey;      /* borrowed; NULL: none */
+	struct rule_stats *stats;   /* borrowed, of the rule that decided; NULL: none did */
+	struct rule_stats *counted; /* whose hit this event is already */
+	uint32_t extra;             /* enum extra: what is said beyond the original */
+	uint32_t serial;            /* 0: no record has been started */
+	uint32_t item;              /* item= of the next PATH record */
 	struct execve_cursor execve;
 };
 
@@ -36,14 +39,17 @@ struct audit_context {
 struct task_table;
 
 struct task_verdict {
-	enum audit_state state; /* DISABLED or RECORD */
-	char *filterkey;        /* NULL: none */
+	enum audit_state state;   /* DISABLED or RECORD */
+	char *filterkey;          /* NULL: none */
+	struct rule_stats *stats; /* a reference: of the rule that decided */
 };
 
 int task_table_new(struct task_table **ret);
 struct task_table *task_table_free(struct task_table *table);
-/* A state of BUILD forgets the task, which cannot fail. key is copied. -ENOMEM leaves the table as it was. */
-int task_table_set(struct task_table *table, uint32_t tid, enum audit_state state, const char *key);
+/* A state of BUILD forgets the task, which cannot fail. Of the rule (NULL: none) the key is copied. -ENOMEM leaves the table
+ * as it was. */
+int task_table_set(struct task_table *table, uint32_t tid, enum audit_state state,
+	const struct audit_krule *rule);
 /* Forgets all. */
 void task_table_clear(struct task_table *table);
 /* Borrowed until the next change; NULL: BUILD. */

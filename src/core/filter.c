@@ -5,20 +5,21 @@
 
 #include "core/kaudit.h"
 #include "rule/rule_eval.h"
+#include "rule/rule_stats.h"
 
 enum audit_state kaudit_filter_task(
-	const struct rule_set *rules, const struct event *ev, const char **ret_key)
+	const struct rule_set *rules, const struct event *ev, const struct audit_krule **ret_rule)
 {
-	*ret_key = NULL;
+	*ret_rule = NULL;
+	rule_set_note_asked(rules, AUDIT_FILTER_TASK);
 	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_TASK]; i++) {
 		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_TASK][i];
 
 		if (!rule_match(rule, ev, RULE_ANY_ITEM))
 			continue;
-		if (rule->action == AUDIT_NEVER)
-			return AUDIT_STATE_DISABLED;
-		*ret_key = rule->filterkey;
-		return AUDIT_STATE_RECORD;
+		rule_stats_hit(rule->stats, ev->h.time_sec);
+		*ret_rule = rule;
+		return rule->action == AUDIT_NEVER ? AUDIT_STATE_DISABLED : AUDIT_STATE_RECORD;
 	}
 	return AUDIT_STATE_BUILD;
 }
@@ -28,6 +29,7 @@ static void decide(struct audit_context *ctx, const struct audit_krule *rule)
 {
 	ctx->prio = rule->prio;
 	ctx->filterkey = rule->filterkey;
+	ctx->stats = rule->stats;
 	ctx->state = rule->action == AUDIT_NEVER ? AUDIT_STATE_DISABLED : AUDIT_STATE_RECORD;
 }
 
@@ -89,14 +91,17 @@ void kaudit_filter_uring(
 
 bool kaudit_filter_user(const struct rule_set *rules, const struct event *ev, uint32_t record_type)
 {
+	rule_set_note_asked(rules, AUDIT_FILTER_USER);
 	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_USER]; i++) {
 		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_USER][i];
 		int r = rule_match_simple(rule, ev, record_type);
 
 		if (r < 0)
 			break;
-		if (r > 0)
-			return rule->action != AUDIT_NEVER;
+		if (r == 0)
+			continue;
+		rule_stats_hit(rule->stats, ev->h.time_sec);
+		return rule->action != AUDIT_NEVER;
 	}
 	return true;
 }
@@ -104,19 +109,25 @@ bool kaudit_filter_user(const struct rule_set *rules, const struct event *ev, ui
 bool kaudit_filter_exclude(
 	const struct rule_set *rules, const struct event *ev, uint32_t record_type)
 {
+	rule_set_note_asked(rules, AUDIT_FILTER_EXCLUDE);
 	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_EXCLUDE]; i++) {
-		int r = rule_match_simple(rules->lists[AUDIT_FILTER_EXCLUDE][i], ev, record_type);
+		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_EXCLUDE][i];
+		int r = rule_match_simple(rule, ev, record_type);
 
+		if (r > 0)
+			rule_stats_hit(rule->stats, ev->h.time_sec);
 		if (r != 0)
 			return r > 0; /* whatever the action says */
 	}
 	return false;
 }
 
-static bool is_on_skipped_fs(const struct rule_set *rules, const struct event_path *path)
+/* NULL: none. */
+static const struct audit_krule *fs_rule_of(
+	const struct rule_set *rules, const struct event_path *path)
 {
 	if (!path->f.fs_magic)
-		return false;
+		return NULL;
 	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_FS]; i++) {
 		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_FS][i];
 
@@ -124,9 +135,9 @@ static bool is_on_skipped_fs(const struct rule_set *rules, const struct event_pa
 			if (rule->fields[n].type == AUDIT_FSTYPE &&
 				rule_compare_u32(
 					path->f.fs_magic, rule->fields[n].op, rule->fields[n].val))
-				return true;
+				return rule;
 	}
-	return false;
+	return NULL;
 }
 
 static bool same_name(const struct event_path *a, const struct event_path *b)
@@ -163,10 +174,11 @@ static struct event_path name_only(const struct event_path *path)
 	};
 }
 
-size_t kaudit_filter_items(const struct rule_set *rules, struct event_path *paths, size_t n)
+size_t kaudit_filter_items(
+	const struct rule_set *rules, const struct event *ev, struct event_path *paths)
 {
 	enum { KEEP, NAME_ONLY, DROP } verdicts[EVT_PATHS_MAX];
-	size_t left = 0;
+	size_t left = 0, n = ev->n_paths;
 
 	/*
 	 * A child shares the string of its directory's item; where that item is skipped it still stands for the string,
@@ -174,10 +186,14 @@ size_t kaudit_filter_items(const struct rule_set *rules, struct event_path *path
 	 */
 	for (size_t i = 0; i < n; i++) {
 		const struct event_path *parent = is_child(&paths[i]) ? parent_of(paths, i) : NULL;
-		bool skipped = is_on_skipped_fs(rules, &paths[i]) ||
-			       (parent && is_on_skipped_fs(rules, parent));
+		const struct audit_krule *rule = fs_rule_of(rules, &paths[i]);
 
-		verdicts[i] = !skipped ? KEEP : parent || !paths[i].name.p ? DROP : NAME_ONLY;
+		if (!rule && parent)
+			rule = fs_rule_of(rules, parent);
+		if (rule)
+			rule_stats_hit(rule->stats, ev->h.time_sec);
+		rule_set_note_asked(rules, AUDIT_FILTER_FS);
+		verdicts[i] = !rule ? KEEP : parent || !paths[i].name.p ? DROP : NAME_ONLY;
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (verdicts[i] == DROP)

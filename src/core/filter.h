@@ -8,9 +8,9 @@
 #include "core/context.h"
 #include "rule/rule_set.h"
 
-/* The task list on an event of kind EVT_TASK_NEW. *ret_key is borrowed from the rule, NULL without one. */
+/* The task list on an event of kind EVT_TASK_NEW. *ret_rule: the rule that decided, NULL if none did. */
 enum audit_state kaudit_filter_task(
-	const struct rule_set *rules, const struct event *ev, const char **ret_key);
+	const struct rule_set *rules, const struct event *ev, const struct audit_krule **ret_rule);
 
 /* The exit list, then the inode rules by item: sets state, priority and key of the context, whose event has ended. */
 void kaudit_filter_syscall(const struct rule_set *rules, struct audit_context *ctx);
@@ -19,9 +19,10 @@ void kaudit_filter_uring(
 	const struct rule_set *rules, struct audit_context *ctx, const struct event *ev);
 
 /*
- * The filesystem list: paths is a copy of ev's items (n of them). Items on a file system that a "never" names are what
+ * The filesystem list: paths is a copy of ev's items. Items on a file system that a "never" names are what
  * the kernel has of them then, a copied name without an object, or nothing. Returns how many are left.
  */
-size_t kaudit_filter_items(const struct rule_set *rules, struct event_path *paths, size_t n);
+size_t kaudit_filter_items(
+	const struct rule_set *rules, const struct event *ev, struct event_path *paths);
 
 #endif

@@ -42,6 +42,7 @@ void kaudit_free(struct kaudit *audit)
 	if (!audit)
 		return;
 	(void)task_table_free(audit->tasks);
+	(void)rule_stats_unref(audit->decided);
 	buf_deinit(&audit->ab.text);
 	free(audit->paths);
 	free(audit);
@@ -110,12 +111,11 @@ static int log_kinds(struct kaudit *audit, struct audit_context *ctx,
 }
 
 /* Without its first record, SYSCALL or URINGOP, an event has no others (spec kernel 3.4). */
-static int log_exit(struct kaudit *audit, struct audit_context *ctx)
+static int log_all_kinds(struct kaudit *audit, struct audit_context *ctx)
 {
 	bool begun = false;
 	int r;
 
-	ctx->extra = audit->extra;
 	r = log_kinds(audit, ctx, &record_kinds_head, &begun);
 	if (r < 0 || !begun)
 		return r;
@@ -127,7 +127,43 @@ static int log_exit(struct kaudit *audit, struct audit_context *ctx)
 	if (r < 0)
 		return r;
 	audit->stats.events_recorded++;
+	if (ctx->stats)
+		ctx->stats->events++;
 	return 0;
+}
+
+static int log_exit(struct kaudit *audit, struct audit_context *ctx)
+{
+	int r;
+
+	ctx->extra = audit->extra;
+	audit->charged = ctx->stats;
+	r = log_all_kinds(audit, ctx);
+	audit->charged = NULL;
+	return r;
+}
+
+/* ---- the account of rules ---- */
+
+/* A rule has decided: once an event, also where several operations of one call were asked about. */
+static void note_hit(struct kaudit *audit, struct audit_context *ctx)
+{
+	if (!ctx->stats || ctx->stats == ctx->counted)
+		return;
+	rule_stats_hit(ctx->stats, ctx->ev->h.time_sec);
+	ctx->counted = ctx->stats;
+	(void)rule_stats_unref(audit->decided);
+	audit->decided = rule_stats_ref(ctx->stats);
+}
+
+void kaudit_note_time(struct kaudit *audit, uint64_t ns)
+{
+	audit->stats.time_ns += ns;
+	audit->stats.n_timed++;
+	if (audit->decided) {
+		audit->decided->time_ns += ns;
+		audit->decided->n_timed++;
+	}
 }
 
 /* ---- records written aside ---- */
@@ -138,20 +174,27 @@ static int log_uringop(
 {
 	struct event operation = *ctx->ev;
 	struct audit_buffer *ab;
+	int r;
 
 	operation.h.kind = EVT_URING;
 	operation.h.nr = op->op;
 	operation.h.ret = op->ret;
 	operation.h.flags |= EVT_F_RETURNED;
 	kaudit_filter_syscall(audit->rules, ctx);
-	if (ctx->state != AUDIT_STATE_RECORD)
+	if (ctx->state != AUDIT_STATE_RECORD) {
+		rule_set_note_calls(audit->rules, AUDIT_FILTER_URING_EXIT, 0, op->op, 1);
 		kaudit_filter_uring(audit->rules, ctx, &operation);
+	}
+	note_hit(audit, ctx);
 	if (ctx->state != AUDIT_STATE_RECORD)
 		return 0;
 	ab = kaudit_log_start_in(audit, ctx->ev, AUDIT_URINGOP, &ctx->serial);
 	if (ab)
 		record_uringop_aside(ab, ctx, op);
-	return kaudit_log_end(ab);
+	audit->charged = ctx->stats;
+	r = kaudit_log_end(ab);
+	audit->charged = NULL;
+	return r;
 }
 
 /*
@@ -212,16 +255,23 @@ static int items_reserve(struct kaudit *audit, size_t n)
 
 static int filter_and_log(struct kaudit *audit, struct audit_context *ctx)
 {
+	const struct evt_hdr *h = &ctx->ev->h;
+	bool is_uring = h->kind == EVT_URING;
 	int r = log_asides(audit, ctx);
 
 	if (r < 0)
 		return r;
-	if (ctx->state != AUDIT_STATE_DISABLED) {
-		if (ctx->ev->h.kind == EVT_URING)
+	/* the task list leaves nothing to decide: its priority is the highest */
+	if (ctx->state != AUDIT_STATE_DISABLED && ctx->prio != UINT64_MAX) {
+		rule_set_note_calls(audit->rules,
+			is_uring ? AUDIT_FILTER_URING_EXIT : AUDIT_FILTER_EXIT, h->arch, h->nr, 1);
+		if (is_uring)
 			kaudit_filter_uring(audit->rules, ctx, ctx->ev);
 		else
 			kaudit_filter_syscall(audit->rules, ctx);
+		note_hit(audit, ctx);
 	}
+	audit->stats.events_matched += ctx->stats != NULL;
 	return ctx->state == AUDIT_STATE_RECORD ? log_exit(audit, ctx) : 0;
 }
 
@@ -263,6 +313,8 @@ static int feed_call(struct kaudit *audit, const struct event *ev)
 		ctx.state = verdict->state;
 		ctx.prio = UINT64_MAX;
 		ctx.filterkey = verdict->filterkey;
+		ctx.stats = ctx.counted = verdict->stats;
+		audit->decided = rule_stats_ref(verdict->stats);
 	}
 	if (audit->rules->n_rules[AUDIT_FILTER_FS] == 0 || ev->n_paths == 0)
 		return filter_and_log(audit, &ctx);
@@ -273,7 +325,7 @@ static int feed_call(struct kaudit *audit, const struct event *ev)
 	memcpy(audit->paths, ev->paths, ev->n_paths * sizeof(*audit->paths));
 	filtered = *ev;
 	filtered.paths = audit->paths;
-	filtered.n_paths = kaudit_filter_items(audit->rules, audit->paths, ev->n_paths);
+	filtered.n_paths = kaudit_filter_items(audit->rules, ev, audit->paths);
 	ctx.ev = &filtered;
 	return filter_and_log(audit, &ctx);
 }
@@ -287,10 +339,10 @@ static int feed_aside(struct kaudit *audit, const struct event *ev)
 
 static int feed_task_new(struct kaudit *audit, const struct event *ev)
 {
-	const char *key;
-	enum audit_state state = kaudit_filter_task(audit->rules, ev, &key);
+	const struct audit_krule *rule;
+	enum audit_state state = kaudit_filter_task(audit->rules, ev, &rule);
 
-	return task_table_set(audit->tasks, ev->h.tid, state, key);
+	return task_table_set(audit->tasks, ev->h.tid, state, rule);
 }
 
 static int feed_mark(struct kaudit *audit, const struct event *ev)
@@ -335,6 +387,7 @@ int kaudit_feed(struct kaudit *audit, const struct event *ev)
 {
 	int r;
 
+	audit->decided = rule_stats_unref(audit->decided);
 	switch (ev->h.kind) {
 	case EVT_SYSCALL:
 	case EVT_URING:

@@ -44,9 +44,15 @@ typedef int (*kaudit_sink_fn)(void *userdata, const struct kaudit_record *record
 struct kaudit_stats {
 	uint64_t events_seen;     /* syscall events fed */
 	uint64_t events_recorded; /* ... of which records were written */
+	uint64_t events_matched;  /* ... that a rule decided, "never" or not */
 	uint64_t records;
+	uint64_t bytes; /* of records as lines of a log; EOE is none */
+	uint64_t records_no_rule,
+		bytes_no_rule;     /* ... that no rule asked for: messages, changes of rules ... */
 	uint64_t records_excluded; /* dropped by the exclude filter */
 	uint64_t events_lost;      /* as sources reported them */
+	uint64_t time_ns,
+		n_timed; /* what whoever feeds the events has spent on them, on how many */
 };
 
 /* The rule set stays the caller's and may change between events. */
@@ -72,6 +78,8 @@ void kaudit_set_extra(struct kaudit *audit, uint32_t extra);
 uint32_t kaudit_extra(const struct kaudit *audit);
 struct rule_set *kaudit_rules(const struct kaudit *audit);
 const struct kaudit_stats *kaudit_stats(const struct kaudit *audit);
+/* The last event that was fed took so long: of it and of the rule that decided it. Who feeds has the clock. */
+void kaudit_note_time(struct kaudit *audit, uint64_t ns);
 
 /* The user list's verdict on a message of that type from the task that ev describes: false = drop it (6.6). */
 bool kaudit_filter_user(const struct rule_set *rules, const struct event *ev, uint32_t record_type);

@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <linux/audit.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "abi/abi.h"
 #include "core/kaudit_state.h"
 
 #define NSEC_PER_MSEC 1000000u
@@ -59,6 +62,33 @@ struct audit_buffer *kaudit_log_start(struct kaudit *audit, const struct event *
 	return kaudit_log_start_in(audit, who, type, &serial);
 }
 
+/* As a line of a log has it: type=CWD msg=audit(...): ... and a newline. */
+static size_t line_len(const struct audit_buffer *ab)
+{
+	char fallback[20];
+
+	return strlen("type= msg=\n") + strlen(record_type_name(ab->type, fallback)) + ab->text.len;
+}
+
+static void count(struct kaudit *audit, const struct audit_buffer *ab)
+{
+	struct kaudit_stats *stats = &audit->stats;
+	size_t len;
+
+	stats->records++;
+	if (ab->type == AUDIT_EOE)
+		return; /* which is sent, and not written down */
+	len = line_len(ab);
+	stats->bytes += len;
+	if (audit->charged) {
+		audit->charged->records++;
+		audit->charged->bytes += len;
+	} else {
+		stats->records_no_rule++;
+		stats->bytes_no_rule += len;
+	}
+}
+
 int kaudit_log_end(struct audit_buffer *ab)
 {
 	struct kaudit_record record;
@@ -80,7 +110,7 @@ int kaudit_log_end(struct audit_buffer *ab)
 		.len = ab->text.len,
 	};
 	audit = ab->audit;
-	audit->stats.records++;
+	count(audit, ab);
 	return audit->sink(audit->userdata, &record);
 }
 

@@ -15,6 +15,10 @@ struct kaudit {
 	kaudit_sink_fn sink;
 	void *userdata;
 	struct kaudit_stats stats;
+	struct rule_stats *
+		charged; /* borrowed: the rule that asked for the records that are being written; NULL: none */
+	struct rule_stats
+		*decided; /* a reference: of the event that was fed last; NULL: no rule did */
 	struct task_table *tasks;
 	uint32_t extra;  /* enum extra */
 	uint32_t serial; /* of the event that began its records last; 0: none yet */

@@ -11,6 +11,7 @@
 #include "abi/abi.h"
 #include "base/macros.h"
 #include "rule/rule.h"
+#include "rule/rule_stats.h"
 
 #define CLASS_BITS                                                                                 \
 	16 /* bits 2047 (class 0) down to 2032; AUDIT_SYSCALL_CLASSES in include/linux/audit.h */
@@ -389,6 +390,7 @@ void krule_free(struct audit_krule *rule)
 		return;
 	for (i = 0; i < rule->n_fields; i++)
 		free(rule->fields[i].str);
+	(void)rule_stats_unref(rule->stats);
 	free(rule);
 }
 

@@ -76,6 +76,7 @@ struct audit_krule {
 	uint64_t
 		prio; /* position in the one order of exit, io_uring and inode rules (spec kernel 6.4) */
 	bool by_inode; /* lives in the inode table: has a watch, or inode = (spec kernel 6.2) */
+	struct rule_stats *stats; /* a reference (rule_stats.h); NULL outside a set */
 };
 
 /*

@@ -8,6 +8,7 @@
 
 #include "abi/abi.h"
 #include "base/macros.h"
+#include "rule/rule_stats.h"
 
 /* The lists whose rules stand in one order, and the value that the counters begin with. */
 #define HAS_PRIO(list) ((list) == AUDIT_FILTER_EXIT || (list) == AUDIT_FILTER_URING_EXIT)
@@ -17,8 +18,10 @@ int rule_set_new(struct rule_set **ret)
 {
 	struct rule_set *set = calloc(1, sizeof(*set));
 
-	if (!set)
+	if (!set || rule_counts_new(&set->counts) < 0) {
+		free(set);
 		return -ENOMEM;
+	}
 	set->prio_low = PRIO_MIDDLE - 1;
 	set->prio_high = PRIO_MIDDLE;
 	*ret = set;
@@ -56,10 +59,11 @@ void rule_set_free(struct rule_set *set)
 	if (!set)
 		return;
 	rule_set_clear(set);
+	free(set->counts);
 	free(set);
 }
 
-static bool same_rule(const struct audit_krule *a, const struct audit_krule *b)
+bool krule_is_same(const struct audit_krule *a, const struct audit_krule *b)
 {
 	uint32_t i;
 
@@ -82,7 +86,7 @@ static size_t find_rule(const struct rule_set *set, const struct audit_krule *ru
 	size_t i;
 
 	for (i = 0; i < set->n_rules[rule->list]; i++)
-		if (same_rule(set->lists[rule->list][i], rule))
+		if (krule_is_same(set->lists[rule->list][i], rule))
 			break;
 	return i;
 }
@@ -180,6 +184,9 @@ static int insert(struct rule_set *set, struct audit_krule *rule)
 
 	if (same < n && !rule->prepend)
 		return -EEXIST;
+	rule->stats = same < n ? rule_stats_ref(list[same]->stats) : rule_stats_new();
+	if (!rule->stats)
+		return -ENOMEM;
 	list = realloc(list, (n + 1) * sizeof(struct audit_krule *));
 	if (!list)
 		return -ENOMEM;
@@ -216,6 +223,8 @@ int rule_set_add(struct rule_set *set, struct audit_krule *rule)
 
 	if (r < 0)
 		krule_free(rule);
+	else
+		rule_stats_begin(set, rule);
 	return r;
 }
 

@@ -7,6 +7,8 @@
 #include "event/event.h"
 #include "rule/rule.h"
 
+struct rule_counts; /* rule_stats.h */
+
 struct rule_set {
 	struct audit_krule *
 		*lists[RULE_LISTS]; /* evaluation order; inode rules of lists 4 and 7 included */
@@ -14,13 +16,16 @@ struct rule_set {
 	struct rule_mark **marks;
 	size_t n_marks;
 	uint64_t prio_low, prio_high; /* next priority of an appended and of a prepended rule */
+	struct rule_counts
+		*counts; /* of what its rules are asked about; NULL: a copy, that nobody asks */
 };
 
 int rule_set_new(struct rule_set **ret);
 void rule_set_free(struct rule_set *set);
 /* A copy that shares nothing with set: rules in the same order and with the same priorities, marks as they are bound. */
 int rule_set_clone(struct rule_set **ret, const struct rule_set *set);
-/* Each has what was the other's, so that pointers to a set stay good. Marks of with are bound as those of set were. */
+/* Each has what was the other's, so that pointers to a set stay good. Marks of with are bound as those of set were, and
+ * rules that both have go on with the counters of set's. */
 void rule_set_swap(struct rule_set *set, struct rule_set *with);
 
 /* The set owns the rule from here on, also when this fails (it is freed then). -EEXIST for an identical rule
@@ -29,6 +34,8 @@ int rule_set_add(struct rule_set *set, struct audit_krule *rule);
 /* Removes the rule that equals the given one, which stays the caller's. -ENOENT. */
 int rule_set_delete(struct rule_set *set, const struct audit_krule *rule);
 void rule_set_clear(struct rule_set *set);
+/* Whether the second of the two could not be added to a set that has the first. */
+bool krule_is_same(const struct audit_krule *a, const struct audit_krule *b);
 /* Removes the rules whose key contains the text (auditctl -D -k). The number of rules removed. */
 size_t rule_set_clear_key(struct rule_set *set, const char *key);
 /* Number of rules on all lists. */

@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "rule/rule_set.h"
+#include "rule/rule_stats.h"
 
 /* NULL stays NULL. */
 static int copy_text(char **to, const char *text)
@@ -47,6 +48,7 @@ static int clone_rule(
 	to->lists[rule->list][to->n_rules[rule->list]++] = copy;
 	*copy = *rule;
 	copy->filterkey = NULL;
+	(void)rule_stats_ref(copy->stats);
 	for (uint32_t i = 0; i < rule->n_fields; i++)
 		copy->fields[i].str = NULL;
 	for (uint32_t i = 0; i < rule->n_fields; i++) {
@@ -100,6 +102,8 @@ int rule_set_clone(struct rule_set **ret, const struct rule_set *set)
 
 	if (r < 0)
 		return r;
+	free(copy->counts);
+	copy->counts = NULL;
 	r = clone_all(copy, set);
 	if (r < 0) {
 		rule_set_free(copy);
@@ -135,4 +139,8 @@ void rule_set_swap(struct rule_set *set, struct rule_set *with)
 	}
 	*set = *with;
 	*with = was;
+	/* Who feeds the set goes on counting in it. */
+	with->counts = set->counts;
+	set->counts = was.counts;
+	rule_set_keep_stats(set, with);
 }
