@@ -54,6 +54,25 @@ enum control_message {
 	CONTROL_RECORD,
 	/* Request without payload; answer: struct control_extra. What whoever sends events may capture beyond the original. */
 	CONTROL_EXTRA,
+	/*
+	 * struct control_stats_request; what rules have decided, and what was written because of them. Answer: struct
+	 * control_stats, then for each rule an AUDIT_LIST_RULES as LIST_RULES answers it and behind it its struct
+	 * control_rule_stats, then NLMSG_DONE; all with NLM_F_MULTI.
+	 */
+	CONTROL_RULE_STATS,
+	/*
+	 * struct control_cost_request: measure what auditing costs for so many milliseconds from now on, and say what has
+	 * been counted so far. Answer: struct control_cost, then its rows. Whoever wants to know asks, waits, and asks once
+	 * more: the difference is what it costs. EOPNOTSUPP: nobody can tell.
+	 */
+	CONTROL_COST,
+};
+
+#define CONTROL_STATS_RESET 1u /* all counters begin anew, behind the answer */
+
+struct control_stats_request {
+	uint32_t flags;
+	uint32_t reserved;
 };
 
 struct control_extra {
@@ -95,9 +114,72 @@ struct control_stream {
 	uint64_t declared_records; /* of lost_records: what loss records have told of so far */
 };
 
+/* Of all rules together since the start, or since the counters began anew. Records and bytes are lines of a log. */
+struct control_stats {
+	int64_t now_sec, since_sec; /* CLOCK_REALTIME */
+	uint64_t events;            /* that were filtered */
+	uint64_t events_matched;    /* ... that a rule decided */
+	uint64_t events_recorded;
+	uint64_t records, bytes;
+	/* of these, what no rule asked for: messages of programs, changes of rules, calls that failed ... */
+	uint64_t events_no_rule, records_no_rule, bytes_no_rule;
+	uint64_t records_excluded;
+	uint32_t n_rules;
+	uint32_t reserved;
+	char source[CONTROL_NAME_LEN];
+};
+
+struct control_rule_stats {
+	uint64_t hits; /* events (tasks, messages, records, items) that the rule decided */
+	uint64_t
+		evaluations; /* ... that came as far as the rule, as its system calls and machines were theirs */
+	uint64_t events;         /* of hits: written down */
+	uint64_t records, bytes; /* written because of it */
+	uint64_t time_ns;        /* that the engine has spent on n_timed of the hits */
+	uint64_t n_timed;
+	int64_t last_sec; /* when it decided last, CLOCK_REALTIME; with hits */
+};
+
+#define CONTROL_COST_WINDOW_MAX 60000u /* ms */
+#define CONTROL_COST_ROWS_MAX   64
+#define CONTROL_COST_NAME_LEN   32 /* with the NUL */
+
+struct control_cost_request {
+	uint32_t window_ms; /* 0: only say */
+	uint32_t reserved;
+};
+
+/* What a row is about. */
+enum control_cost_kind {
+	CONTROL_COST_ENTRY, /* a program that runs at the entry of each system call */
+	CONTROL_COST_EXIT,  /* ... at its exit */
+	CONTROL_COST_SELECTED, /* of the time of those two: what goes into calls that are handed over; runs: such calls */
+	CONTROL_COST_HOOK,    /* a program that runs at something else */
+	CONTROL_COST_PROCESS, /* CPU time of a process; runs: the events that it has dealt with */
+};
+
+struct control_cost {
+	uint64_t clock_ns; /* of the engine, CLOCK_MONOTONIC */
+	uint64_t events;   /* that were filtered */
+	uint32_t n_rows;
+	uint32_t reserved;
+	char source[CONTROL_NAME_LEN];
+};
+
+/* Counters: they only grow. */
+struct control_cost_row {
+	char name[CONTROL_COST_NAME_LEN];
+	uint32_t kind;
+	uint32_t reserved;
+	uint64_t runs, time_ns;
+};
+
 _Static_assert(sizeof(struct audit_status) <= CONTROL_STATUS_LEN,
 	"the status is sent by offsets of the present kernel");
 _Static_assert(
 	sizeof(struct control_queues) == 56 && sizeof(struct control_stream) == 96, "wire layout");
+_Static_assert(sizeof(struct control_stats) == 112 && sizeof(struct control_rule_stats) == 64 &&
+		       sizeof(struct control_cost) == 40 && sizeof(struct control_cost_row) == 56,
+	"wire layout");
 
 #endif

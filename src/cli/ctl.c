@@ -11,6 +11,7 @@
 
 #include "abi/control.h"
 #include "cli/commands.h"
+#include "cli/ctl_stats.h"
 #include "cli/rule_complaint.h"
 #include "system/system_env.h"
 
@@ -31,8 +32,16 @@ static bool is_local(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
 }
 
-static bool needs_no_privilege(int argc, char **argv)
+static bool is_own(const struct ctl *ctl, int argc, char **argv)
 {
+	return !ctl->is_compat && ctl_is_own((const char *const *)argv + 1, (size_t)argc - 1);
+}
+
+static bool needs_no_privilege(const struct ctl *ctl, int argc, char **argv)
+{
+	/* what only an engine can answer, the kernel is not asked */
+	if (is_own(ctl, argc, argv))
+		return true;
 	return argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 				    (strcmp(argv[1], "-l") == 0 && geteuid() == 0));
 }
@@ -46,7 +55,7 @@ static int open_link(struct ctl *ctl, int argc, char **argv)
 	error = errno;
 	ctl->is_engine = ctl->fd >= 0 && is_local(ctl->fd);
 	/* An engine asks who is there itself: one of a user's own obeys its user. */
-	if (!ctl->is_engine && !needs_no_privilege(argc, argv) && audit_can_control() == 0) {
+	if (!ctl->is_engine && !needs_no_privilege(ctl, argc, argv) && audit_can_control() == 0) {
 		ctl_complain(ctl, "You must be root to run this program.");
 		ctl_hint(ctl,
 			"the kernel's audit wants CAP_AUDIT_CONTROL; an engine of your own is reached through $UAUDIT_SOCKET");
@@ -96,6 +105,8 @@ static int run_ctl(struct ctl *ctl, int argc, char **argv)
 	status = open_link(ctl, argc, argv);
 	if (status == CTL_OK && is_file)
 		status = ctl->is_compat ? ctl_file(ctl, argv[2]) : ctl_load(ctl, argv[2]);
+	else if (status == CTL_OK && is_own(ctl, argc, argv))
+		status = ctl_do_own(ctl, (const char *const *)argv + 1, (size_t)argc - 1);
 	else if (status == CTL_OK)
 		status = do_words(ctl, (const char *const *)argv + 1, (size_t)argc - 1);
 	audit_close(ctl->fd);

@@ -92,6 +92,12 @@ struct ctl_rules {
 void ctl_rules_deinit(struct ctl_rules *rules);
 /* All rules, in the order of the other side. A negative errno. */
 int ctl_get_rules(const struct ctl *ctl, struct ctl_rules *ret);
+/* One message of a list of rules: 1 at its end, 0 for one that was taken or means nothing here, a negative errno. */
+int ctl_take_rule(struct ctl_rules *rules, const struct audit_reply *reply);
+/* Appends a rule as -l prints it; interpreter: as -l -i does, NULL: as -l. */
+struct interpreter;
+void ctl_rule_put(struct buf *to, const struct audit_rule_data *rule, size_t len,
+	struct interpreter *interpreter);
 /* -l. An exit status. */
 int ctl_list(const struct ctl *ctl, bool interpret, const char *key);
 

@@ -40,9 +40,8 @@ static int append(struct ctl_rules *rules, const void *data, size_t len)
 	return 0;
 }
 
-static int take_rule(void *userdata, const struct audit_reply *reply)
+int ctl_take_rule(struct ctl_rules *rules, const struct audit_reply *reply)
 {
-	struct ctl_rules *rules = userdata;
 	size_t len, strings;
 
 	if (reply->type == NLMSG_DONE)
@@ -58,6 +57,11 @@ static int take_rule(void *userdata, const struct audit_reply *reply)
 	if (strings < len - sizeof(struct audit_rule_data))
 		len = sizeof(struct audit_rule_data) + strings;
 	return append(rules, NLMSG_DATA(reply->nlh), len);
+}
+
+static int take_rule(void *userdata, const struct audit_reply *reply)
+{
+	return ctl_take_rule(userdata, reply);
 }
 
 int ctl_get_rules(const struct ctl *ctl, struct ctl_rules *ret)
@@ -151,9 +155,16 @@ static bool put_words(void *userdata, struct buf *to, const struct audit_rule_da
 	return false;
 }
 
+void ctl_rule_put(struct buf *to, const struct audit_rule_data *rule, size_t len,
+	struct interpreter *interpreter)
+{
+	const struct rule_words words = { .userdata = interpreter, .value = put_words };
+
+	rule_format_words(to, rule, len, interpreter ? &words : NULL);
+}
+
 static int print_rules(const struct ctl_rules *rules, bool interpret, const char *key)
 {
-	struct rule_words words = { .value = put_words };
 	struct interpreter *in = NULL;
 	struct buf text = BUF_NULL;
 	size_t i;
@@ -163,12 +174,11 @@ static int print_rules(const struct ctl_rules *rules, bool interpret, const char
 		r = interpreter_new(&in);
 		if (r < 0)
 			return r;
-		words.userdata = in;
 	}
 	for (i = 0; i < rules->n; i++) {
 		if (key && !rule_data_has_key(rules->rule[i], rules->len[i], key))
 			continue;
-		rule_format_words(&text, rules->rule[i], rules->len[i], interpret ? &words : NULL);
+		ctl_rule_put(&text, rules->rule[i], rules->len[i], in);
 		buf_putc(&text, '\n');
 	}
 	r = buf_error(&text);

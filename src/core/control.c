@@ -24,6 +24,7 @@ int control_new(
 	struct control **ret, const struct control_options *options, const struct control_ops *ops)
 {
 	struct control *control = calloc(1, sizeof(*control));
+	uint32_t nsec;
 
 	if (!control)
 		return -ENOMEM;
@@ -35,6 +36,7 @@ int control_new(
 	control->signal_uid = UINT32_MAX;
 	control->signal_pid = -1;
 	buf_init(&control->replies, REPLIES_MAX);
+	control->ops.now(control->ops.userdata, &control->stats_since, &nsec);
 	*ret = control;
 	return 0;
 }
@@ -217,6 +219,9 @@ static const struct request requests[] = {
 	{ ONE(CONTROL_QUEUES), CAP_CONTROL, 0, control_queues },
 	{ ONE(CONTROL_EVENT), CAP_CONTROL, 0, control_event },
 	{ ONE(CONTROL_EXTRA), CAP_CONTROL, 0, control_extra },
+	{ ONE(CONTROL_RULE_STATS), CAP_CONTROL, sizeof(struct control_stats_request),
+		control_rule_stats },
+	{ ONE(CONTROL_COST), CAP_CONTROL, sizeof(struct control_cost_request), control_cost },
 	{ ONE(CONTROL_RECORD), CAP_WRITE, sizeof(struct control_record), control_record },
 	{ AUDIT_FIRST_USER_MSG, AUDIT_LAST_USER_MSG, CAP_WRITE, 0, control_user },
 	{ AUDIT_FIRST_USER_MSG2, AUDIT_LAST_USER_MSG2, CAP_WRITE, 0, control_user },

@@ -60,6 +60,12 @@ struct control_ops {
 	/* The answer to CONTROL_QUEUES behind the counters that kauditd has; streams_max rows. */
 	void (*queues)(void *userdata, struct control_queues *queues,
 		struct control_stream *streams, size_t streams_max);
+	/*
+	 * The answer to CONTROL_COST: its rows, at most rows_max, and how many. What costs something itself is counted for
+	 * window_ms more only. NULL, or a negative errno: nobody can tell.
+	 */
+	int (*cost)(void *userdata, uint32_t window_ms, struct control_cost *cost,
+		struct control_cost_row *rows, size_t rows_max);
 	/* CLOCK_REALTIME_COARSE. */
 	void (*now)(void *userdata, int64_t *ret_sec, uint32_t *ret_nsec);
 };

@@ -131,7 +131,7 @@ int control_del_rule(struct control_call *call)
 	return finish(call, "remove_rule", rule->filterkey ? rule->filterkey : "", rule->list, r);
 }
 
-static int list_rule(struct control_call *call, const struct audit_krule *rule)
+int control_list_rule(struct control_call *call, const struct audit_krule *rule)
 {
 	size_t len;
 	_cleanup_free_ struct audit_rule_data *data = krule_to_data(rule, &len);
@@ -150,7 +150,7 @@ int control_list_rules(struct control_call *call)
 
 	for (size_t list = 0; list < RULE_LISTS && r == 0; list++)
 		for (size_t i = 0; i < rules->n_rules[list] && r == 0; i++)
-			r = list_rule(call, rules->lists[list][i]);
+			r = control_list_rule(call, rules->lists[list][i]);
 	if (r == 0)
 		r = control_reply_data(call, NLMSG_DONE, NLM_F_MULTI, NULL, 0);
 	if (r < 0)

@@ -28,7 +28,9 @@ struct control {
 	uint32_t enabled;
 	uint32_t features, features_locked;
 	uint64_t n_requests;
-	uint64_t rules_generation; /* counts the changes */
+	uint64_t rules_generation;        /* counts the changes */
+	struct kaudit_stats stats_before; /* what the counters were when they began anew */
+	int64_t stats_since;              /* and when that was */
 
 	struct control_client *clients; /* list */
 	struct control_client *daemon;  /* NULL: none is registered */
@@ -115,6 +117,8 @@ struct rule_set *transaction_rules(const struct transaction *transaction);
 void control_log_rule(
 	struct control_call *call, const char *op, const char *key, uint32_t list, bool is_done);
 int control_refuse_locked_rule(struct control_call *call, const char *op);
+/* An answer of type AUDIT_LIST_RULES. -ENOMEM. */
+int control_list_rule(struct control_call *call, const struct audit_krule *rule);
 
 /* ---- the requests ---- */
 
@@ -140,5 +144,7 @@ int control_queues(struct control_call *call);
 int control_event(struct control_call *call);
 int control_extra(struct control_call *call);
 int control_record(struct control_call *call);
+int control_rule_stats(struct control_call *call);
+int control_cost(struct control_call *call);
 
 #endif

@@ -129,6 +129,8 @@ static int log_all_kinds(struct kaudit *audit, struct audit_context *ctx)
 	audit->stats.events_recorded++;
 	if (ctx->stats)
 		ctx->stats->events++;
+	else
+		audit->stats.events_no_rule++;
 	return 0;
 }
 

@@ -46,9 +46,9 @@ struct kaudit_stats {
 	uint64_t events_recorded; /* ... of which records were written */
 	uint64_t events_matched;  /* ... that a rule decided, "never" or not */
 	uint64_t records;
-	uint64_t bytes; /* of records as lines of a log; EOE is none */
-	uint64_t records_no_rule,
-		bytes_no_rule;     /* ... that no rule asked for: messages, changes of rules ... */
+	uint64_t lines, bytes; /* records as lines of a log; EOE is none */
+	/* of these and of events_recorded: what no rule asked for, messages, changes of rules ... */
+	uint64_t events_no_rule, lines_no_rule, bytes_no_rule;
 	uint64_t records_excluded; /* dropped by the exclude filter */
 	uint64_t events_lost;      /* as sources reported them */
 	uint64_t time_ns,

@@ -79,12 +79,13 @@ static void count(struct kaudit *audit, const struct audit_buffer *ab)
 	if (ab->type == AUDIT_EOE)
 		return; /* which is sent, and not written down */
 	len = line_len(ab);
+	stats->lines++;
 	stats->bytes += len;
 	if (audit->charged) {
 		audit->charged->records++;
 		audit->charged->bytes += len;
 	} else {
-		stats->records_no_rule++;
+		stats->lines_no_rule++;
 		stats->bytes_no_rule += len;
 	}
 }

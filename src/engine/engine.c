@@ -18,6 +18,7 @@
 
 #include "abi/abi.h"
 #include "core/kaudit_log.h"
+#include "engine/cost.h"
 #include "engine/engine_state.h"
 #include "system/system_env.h"
 
@@ -190,6 +191,7 @@ static int open_core(struct engine *e)
 		.rules_changing = rules_changing,
 		.rules_changed = rules_changed,
 		.queues = outlets_account,
+		.cost = engine_cost,
 		.now = engine_now,
 	};
 	struct control_options options = { .env = &system_env, .enabled = e->settings.enabled };
@@ -353,8 +355,13 @@ struct engine *engine_free(struct engine *e)
 
 int engine_feed(struct engine *e, const struct event *ev)
 {
+	uint64_t begin = monotonic_ns(e);
+	int r;
+
 	kaudit_set_enabled(e->audit, control_enabled(e->control));
-	return kaudit_feed(e->audit, ev);
+	r = kaudit_feed(e->audit, ev);
+	kaudit_note_time(e->audit, monotonic_ns(e) - begin);
+	return r;
 }
 
 void engine_log(struct engine *e, uint16_t type, const char *text)

@@ -111,6 +111,8 @@ struct rule_words {
 void rule_format_words(struct buf *to, const struct audit_rule_data *data, size_t len,
 	const struct rule_words *words);
 
+/* The rule's key, borrowed: several with 0x01 between them. The number of bytes, 0: it has none. */
+size_t rule_data_key(const struct audit_rule_data *data, size_t len, const char **ret);
 /* Whether a key of the rule contains the text; of several keys, all as one text (auditctl -l -k). */
 bool rule_data_has_key(const struct audit_rule_data *data, size_t len, const char *part);
 

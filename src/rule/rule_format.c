@@ -321,6 +321,21 @@ void rule_format(struct buf *to, const struct audit_rule_data *data, size_t len)
 	rule_format_words(to, data, len, NULL);
 }
 
+size_t rule_data_key(const struct audit_rule_data *data, size_t len, const char **ret)
+{
+	struct listed rule;
+
+	if (len < sizeof(*data))
+		return 0;
+	read_rule(&rule, data, len);
+	for (uint32_t i = 0; i < rule.n_fields; i++)
+		if (data->fields[i] == AUDIT_FILTERKEY) {
+			*ret = rule.string[i];
+			return rule.string_len[i];
+		}
+	return 0;
+}
+
 bool rule_data_has_key(const struct audit_rule_data *data, size_t len, const char *part)
 {
 	struct listed rule;

@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "../unit/fake_kauditd.h"
@@ -115,6 +116,17 @@ static void queues(
 	q->n_streams = (uint32_t)max;
 }
 
+static int cost(void *userdata, uint32_t window_ms, struct control_cost *ret,
+	struct control_cost_row *rows, size_t max)
+{
+	struct world *w = userdata;
+
+	w->sum += window_ms;
+	memset(rows, 1, max * sizeof(*rows));
+	ret->n_rows = window_ms;
+	return window_ms == 1 ? -EOPNOTSUPP : 0;
+}
+
 static void now(void *userdata, int64_t *ret_sec, uint32_t *ret_nsec)
 {
 	(void)userdata;
@@ -134,6 +146,7 @@ static void open_world(struct world *w)
 		.event = handle_event,
 		.rules_changed = rules_changed,
 		.queues = queues,
+		.cost = cost,
 		.now = now,
 	};
 	struct control_options options = { .kauditd = &w->kauditd, .enabled = 1 };

@@ -42,7 +42,8 @@ struct control_fixture {
 	uint32_t seq;
 	uint32_t serial; /* expected next */
 	int event_result;
-	bool is_unsure; /* the answer of daemon_is_unsure */
+	int cost_result; /* of the cost op: rows that there are, or an error */
+	bool is_unsure;  /* the answer of daemon_is_unsure */
 };
 
 static inline void log_format(struct control_fixture *f, const char *fmt, ...)
@@ -155,6 +156,23 @@ static inline void fixture_queues(void *userdata, struct control_queues *queues,
 	streams[0].offered = 5;
 }
 
+static inline int fixture_cost(void *userdata, uint32_t window_ms, struct control_cost *cost,
+	struct control_cost_row *rows, size_t rows_max)
+{
+	struct control_fixture *f = userdata;
+
+	if (f->cost_result < 0)
+		return f->cost_result;
+	log_format(f, "cost for %u ms\n", window_ms);
+	strcpy(cost->source, "none");
+	cost->clock_ns = 7;
+	/* more rows than there is room for are not sent */
+	cost->n_rows = (uint32_t)f->cost_result;
+	for (size_t i = 0; i < rows_max && i < cost->n_rows; i++)
+		rows[i].runs = i + 1;
+	return 0;
+}
+
 static inline void fixture_now(void *userdata, int64_t *ret_sec, uint32_t *ret_nsec)
 {
 	(void)userdata;
@@ -192,6 +210,7 @@ static inline void control_fixture_init(struct control_fixture *f)
 		.event = fixture_event,
 		.rules_changed = fixture_rules_changed,
 		.queues = fixture_queues,
+		.cost = fixture_cost,
 		.now = fixture_now,
 	};
 	struct control_options options;

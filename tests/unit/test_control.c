@@ -105,7 +105,7 @@ static bool is_user(uint32_t type)
 static bool is_control(uint32_t type)
 {
 	static const uint32_t ranges[][2] = { { 1000, 1001 }, { 1010, 1019 }, { 1080, 1086 },
-		{ 1088, 1088 } };
+		{ 1088, 1090 } };
 
 	return in_ranges(type, ranges, ARRAY_SIZE(ranges));
 }
@@ -255,6 +255,8 @@ static void malformed(void **state)
 	ROW("short", EINVAL, CONTROL_RECORD, 7, WORDS(AUDIT_AVC, 0));
 	ROW("short", EINVAL, CONTROL_RECORD, 8, WORDS(AUDIT_AVC, 0));
 	ROW("short", EINVAL, CONTROL_EVENT, 64, WORDS(1));
+	ROW("short", EINVAL, CONTROL_RULE_STATS, 7, WORDS(0, 0));
+	ROW("short", EINVAL, CONTROL_COST, 7, WORDS(0, 0));
 
 	/* 2 too long */
 	ROW("long", EMSGSIZE, CONTROL_EVENT, 0, CONTROL_PIECE_MAX + 1);
@@ -289,6 +291,8 @@ static void malformed(void **state)
 	ROW("mask", EINVAL, AUDIT_ADD_RULE, 0,
 		wire_rule(p, AUDIT_FILTER_EXIT, AUDIT_POSSIBLE, NULL));
 	ROW("mask", EINVAL, AUDIT_DEL_RULE, 0, wire_rule(p, AUDIT_FILTER_EXIT, 3, NULL));
+	ROW("mask", EINVAL, CONTROL_RULE_STATS, 8, WORDS(CONTROL_STATS_RESET << 1, 0));
+	ROW("mask", EINVAL, CONTROL_COST, 8, WORDS(CONTROL_COST_WINDOW_MAX + 1, 0));
 
 	/* 5 numbers of fields */
 	ROW("fields", EINVAL, AUDIT_ADD_RULE, 0, many_fields(p, 65));
@@ -319,6 +323,8 @@ static void malformed(void **state)
 	ROW("permission", EPERM, CONTROL_RULES_BEGIN, 0, 0);
 	ROW("permission", EPERM, CONTROL_RECORD, 12, WORDS(AUDIT_AVC, 0, 'x'));
 	ROW("permission", EPERM, CONTROL_EVENT, 0, 0);
+	ROW("permission", EPERM, CONTROL_RULE_STATS, 8, WORDS(CONTROL_STATS_RESET, 0));
+	ROW("permission", EPERM, CONTROL_COST, 8, WORDS(0, 0));
 	control_fixture_deinit(&f);
 }
 

@@ -105,7 +105,7 @@ static void who_decides_is_counted(void **state)
 	assert_int_equal(EXIT_ASKED(&f, 3), 10);
 	assert_int_equal(kaudit_stats(f.audit)->events_matched, 10);
 	assert_int_equal(kaudit_stats(f.audit)->bytes, bytes);
-	assert_int_equal(kaudit_stats(f.audit)->records_no_rule, 0);
+	assert_int_equal(kaudit_stats(f.audit)->lines_no_rule, 0);
 	fixture_deinit(&f);
 }
 
