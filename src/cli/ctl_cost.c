@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cli/ctl_stats.h"
+#include "source/bpf/prog_stats.h"
 
 #define SLACK_MS 500 /* that the second look may be late */
 
@@ -208,13 +209,45 @@ static int refused(const struct ctl *ctl, int error)
 	return CTL_ERROR;
 }
 
+static bool has_programs(const struct ctl_cost *c)
+{
+	for (size_t i = 0; i < c->cost.n_rows; i++)
+		if (c->rows[i].kind != CONTROL_COST_PROCESS)
+			return true;
+	return false;
+}
+
+/*
+ * The kernel counts what programs cost only while somebody holds a descriptor for that. The engine has given up what it
+ * takes; whoever asks mostly has it. *ret_fd stays -1 where there are no programs.
+ */
+static int count_programs(const struct ctl *ctl, int *ret_fd)
+{
+	struct ctl_cost first = { 0 };
+	int r = look(ctl, 0, &first);
+
+	if (r < 0 || !has_programs(&first))
+		return r;
+	*ret_fd = prog_stats_enable();
+	if (*ret_fd >= 0)
+		return 0;
+	ctl_complain(
+		ctl, "the kernel does not count what BPF programs cost (%s)", strerror(-*ret_fd));
+	ctl_hint(ctl, "that takes CAP_SYS_ADMIN, here and not in the engine");
+	return 0;
+}
+
 int ctl_cost(const struct ctl *ctl, unsigned seconds)
 {
 	const struct timespec window = { .tv_sec = seconds };
 	struct ctl_cost before = { 0 }, after = { 0 };
 	struct buf text = BUF_NULL;
+	_cleanup_close_ int fd = -1;
 	int r;
 
+	r = count_programs(ctl, &fd);
+	if (r < 0)
+		return refused(ctl, r);
 	r = look(ctl,
 		seconds * 1000 < CONTROL_COST_WINDOW_MAX - SLACK_MS ? seconds * 1000 + SLACK_MS
 								    : CONTROL_COST_WINDOW_MAX,

@@ -158,3 +158,8 @@ void bpf_feed_sync(struct bpf_feed *f)
 {
 	bpf_source_set_enabled(f->source, control_enabled(f->engine->control));
 }
+
+int bpf_feed_cost(const struct bpf_feed *f, struct control_cost_row *rows, size_t rows_max)
+{
+	return bpf_source_cost(f->source, rows, rows_max);
+}

@@ -4,8 +4,11 @@
 
 /* --source bpf: events of the BPF source go through the engine's core (source/bpf/bpf_source.h). */
 
+#include <stddef.h>
+
 struct engine;
 struct bpf_feed;
+struct control_cost_row; /* abi/control.h */
 
 /* -EINVAL after a notice: capture cannot begin. */
 int bpf_feed_open(struct bpf_feed **ret, struct engine *engine);
@@ -16,5 +19,7 @@ void bpf_feed_rules_changing(struct bpf_feed *feed);
 void bpf_feed_rules_changed(struct bpf_feed *feed);
 /* Once a round: whether audit is enabled may have changed. */
 void bpf_feed_sync(struct bpf_feed *feed);
+/* What the programs cost: a number of rows, or a negative errno. */
+int bpf_feed_cost(const struct bpf_feed *feed, struct control_cost_row *rows, size_t rows_max);
 
 #endif

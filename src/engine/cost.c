@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "engine/bpf_feed.h"
 #include "engine/engine_state.h"
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
@@ -45,7 +46,12 @@ int engine_cost(void *engine, uint32_t window_ms, struct control_cost *cost,
 {
 	const struct engine *e = engine;
 
-	(void)window_ms; /* processes are measured always */
+	int n = e->bpf ? bpf_feed_cost(e->bpf, rows, rows_max) : 0;
+
+	(void)window_ms; /* all of this is counted always, or by whoever asks */
+	if (n < 0)
+		return n;
+	cost->n_rows = (uint32_t)n;
 	cost->clock_ns = read_clock(CLOCK_MONOTONIC);
 	(void)snprintf(cost->source, sizeof(cost->source), "%s", e->settings.source);
 	put_row(cost, rows, rows_max, "engine", read_clock(CLOCK_PROCESS_CPUTIME_ID));

@@ -11,6 +11,7 @@
 #include "abi/abi.h"
 #include "event/event.h"
 #include "source/bpf/assemble.h"
+#include "source/bpf/prog_stats.h"
 #include "source/bpf/programs.h"
 #include "source/bpf/rings.h"
 #include "source/bpf/scope.h"
@@ -267,4 +268,9 @@ enum bpf_tier bpf_source_tier(const struct bpf_source *s)
 const struct source_stats *bpf_source_stats(const struct bpf_source *s)
 {
 	return &s->stats;
+}
+
+int bpf_source_cost(const struct bpf_source *s, struct control_cost_row *rows, size_t rows_max)
+{
+	return prog_stats_fill(programs_object(&s->programs), rows, rows_max);
 }

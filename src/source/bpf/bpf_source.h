@@ -13,6 +13,7 @@
 #include "source/source.h"
 
 struct bpf_source;
+struct control_cost_row; /* abi/control.h */
 
 /* What the kernel lets the programs see. */
 enum bpf_tier {
@@ -66,5 +67,8 @@ void bpf_source_exempt(struct bpf_source *source, const pid_t *pids, size_t n);
 
 enum bpf_tier bpf_source_tier(const struct bpf_source *source);
 const struct source_stats *bpf_source_stats(const struct bpf_source *source);
+/* What the programs cost, as far as the kernel is counting (source/bpf/prog_stats.h). The number of rows, or a negative errno. */
+int bpf_source_cost(
+	const struct bpf_source *source, struct control_cost_row *rows, size_t rows_max);
 
 #endif

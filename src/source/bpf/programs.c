@@ -141,3 +141,8 @@ void programs_close(struct programs *p)
 	uaudit_bpf__destroy(p->skeleton);
 	*p = (struct programs)PROGRAMS_NULL;
 }
+
+const struct bpf_object *programs_object(const struct programs *p)
+{
+	return p->skeleton->obj;
+}

@@ -8,6 +8,7 @@
 #include "source/bpf/bpf_source.h"
 
 struct uaudit_bpf; /* the skeleton */
+struct bpf_object;
 
 struct programs {
 	struct uaudit_bpf *skeleton;
@@ -31,6 +32,8 @@ struct programs {
 int programs_open(struct programs *programs, const struct bpf_options *options,
 	const struct source_callbacks *callbacks);
 void programs_close(struct programs *programs);
+/* All programs, borrowed, for what is the same for each of them. */
+const struct bpf_object *programs_object(const struct programs *programs);
 /* Marks the tasks of a process, from which its children inherit. */
 int programs_mark_tree(struct programs *programs, pid_t root);
 
