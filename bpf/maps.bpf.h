@@ -11,6 +11,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "abi/capture.h"
+#include "rule/rule_index_blob.h"
 
 /* Set before loading. */
 const volatile __u32 ring_bytes; /* of one ring */
@@ -28,8 +29,12 @@ struct {
  * What is gathered of one call between its entry and its exit. Strings up to CALL_STRING bytes are kept here, longer ones
  * go to the ring at once, as chunks.
  */
-#define CALL_ROOM   2048
+#define CALL_ROOM   1792
 #define CALL_STRING 1024
+
+/* Objects of one call, and trees that they are in, which are told apart for the filter. */
+#define CALL_FACTS 8
+#define CALL_DIRS  8
 
 struct call {
 	__u64 args[EVT_ARGS];
@@ -40,10 +45,16 @@ struct call {
 	__u32 used;   /* bytes of items */
 	__u32 flags;  /* enum evt_flag */
 	__u32 texts;  /* chunks' numbers that were given out */
+	__u32 n_facts, n_dirs;
+	__u32 has_more_facts; /* some did not fit: nothing is known for sure of what rules ask of objects */
 	__u8 is_active;
 	__u8 is_compat;
 	__u8 is_in_tree; /* CAP_SCOPE_TREE: the task belongs to it */
-	__u8 reserved[5];
+	__u8 knows_objects; /* each object that the call comes across is in facts */
+	__u8 is_forced; /* to be handed over whatever the rules say: something came of it that is a record of its own */
+	__u8 reserved[3];
+	struct index_item facts[CALL_FACTS];
+	__u16 dirs[CALL_DIRS]; /* trees */
 	__u8 items[CALL_ROOM + CALL_STRING];
 };
 

@@ -5,6 +5,7 @@
  * CPU's ring at its exit.
  */
 #include "args.bpf.h"
+#include "filter.bpf.h"
 #include "scope.bpf.h"
 #include "task.bpf.h"
 
@@ -76,9 +77,12 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	call->used = 0;
 	call->flags = 0;
 	call->texts = 0;
+	call->n_facts = call->n_dirs = call->has_more_facts = 0;
+	call->is_forced = 0;
 	call->entered = bpf_ktime_get_ns();
 	read_args(call, regs);
 	shape = shape_of(c, call);
+	call->knows_objects = shape->effect == EFFECT_NONE;
 	for (__u32 i = 0; i < EVT_ARGS; i++) {
 		__u8 kind = shape->args[i];
 
@@ -98,7 +102,7 @@ static __always_inline void finish(struct task_struct *task, struct call *call, 
 	struct evt_hdr *h;
 
 	call->is_active = 0;
-	if (!r)
+	if (!r || (!call->is_forced && !is_selected(task, call, has_returned, ret)))
 		return;
 	at = record_begin(r, task, EVT_SYSCALL, cgroup, call->number);
 	h = (void *)r->bytes;

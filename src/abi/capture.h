@@ -168,11 +168,42 @@ struct cap_shape {
 
 #define CAP_SHAPES 512 /* numbers of one architecture that have a row */
 
+/*
+ * Where marks of rules are (rule_index.h numbers them): by the inode that the path meant at the last look, and by the name in
+ * its directory. kind: enum evt_mark_kind | (generation & 1) << 8, as the numbers change with the rules.
+ */
+#define CAP_MARKS_MAX 16384
+#define CAP_MARK_IDS  7
+#define CAP_MARK_NAME 28 /* bytes of a name that are compared */
+
+struct cap_mark_ids {
+	__u16 n; /* more than CAP_MARK_IDS: not all of them are here */
+	__u16 ids[CAP_MARK_IDS];
+};
+
+struct cap_mark_inode {
+	__u64 ino;
+	__u32 dev;
+	__u32 kind;
+};
+
+struct cap_mark_name {
+	__u64 ino; /* of the directory */
+	__u32 dev;
+	__u32 kind;
+	char name[CAP_MARK_NAME]; /* NUL-padded, the last byte is NUL */
+	__u32 reserved;
+};
+
 enum cap_want {
 	CAP_WANT_CHAINS = 1u << 0, /* where objects are: some rule names a tree, or full paths are asked for */
 	CAP_WANT_GROUPS = 1u << 1, /* some rule tests a gid */
 	CAP_WANT_IDS = 1u << 2,
 	CAP_WANT_SIGNALS = 1u << 3, /* targets of signals (spec kernel 4.6) */
+	CAP_WANT_FILTER = 1u << 4, /* the index of that generation decides what is handed over */
+	CAP_WANT_WATCHES = 1u << 5, /* some rule has a path */
+	CAP_WANT_TREES = 1u << 6, /* ... or a directory tree */
+	CAP_WANT_EXES = 1u << 7, /* ... or a program */
 };
 
 struct cap_control {
@@ -220,6 +251,7 @@ _Static_assert(sizeof(struct cap_arg) == 24, "wire layout");
 _Static_assert(sizeof(struct cap_opened) == 88, "wire layout");
 _Static_assert(sizeof(struct cap_file) == 48, "wire layout");
 _Static_assert(sizeof(struct cap_bprm) == 80, "wire layout");
+_Static_assert(sizeof(struct cap_mark_name) == 48, "wire layout");
 _Static_assert(sizeof(struct cap_slot) == 32, "wire layout");
 #endif
 

@@ -186,6 +186,11 @@ struct index_blob {
 #define INDEX_PERM_OF_SOCKETCALL                                                                   \
 	0x30 /* writing if the argument that the lower half names is SYS_BIND */
 
+/* Arguments of a call. */
+struct index_args {
+	__u64 arg[6];
+};
+
 struct index_item {
 	__u64 ino;
 	__u32 dev_major, dev_minor;

@@ -655,11 +655,11 @@ INDEX_FN __u64 index_sources_exit(const struct index_blob *blob, __u32 abi, __u3
 }
 
 /*
- * The AUDIT_PERM_* bits of a call, for index_facts.value[INDEX_PERM]. args: EVT_ARGS of them; how_flags: of struct
+ * The AUDIT_PERM_* bits of a call, for index_facts.value[INDEX_PERM]. how_flags: of struct
  * open_how, 0 for other calls.
  */
-INDEX_FN __u32 index_perm(
-	const struct index_blob *blob, __u32 abi, __u32 nr, const __u64 *args, __u64 how_flags)
+INDEX_FN __u32 index_perm(const struct index_blob *blob, __u32 abi, __u32 nr,
+	const struct index_args *args, __u64 how_flags)
 {
 	/* O_RDONLY, O_WRONLY, O_RDWR and the mode of device drivers, as bits of AUDIT_PERM_READ 4 and AUDIT_PERM_WRITE 2 */
 	const __u32 perms = 0x6624;
@@ -673,7 +673,7 @@ INDEX_FN __u32 index_perm(
 	code = blob->head.perms[abi][nr];
 	for (__u32 i = 0; i < 6; i++)
 		if (i == (code & 0x0f))
-			arg = args[i];
+			arg = args->arg[i];
 	switch (code & 0xf0) {
 	case INDEX_PERM_OF_MODE:
 		return perms >> (arg & 3) * 4 & 0xf;

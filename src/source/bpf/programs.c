@@ -89,7 +89,10 @@ static int map_all(struct programs *p)
 	p->slots = map_values(s->maps.slots, p->n_cpus * CAP_SLOTS * sizeof(*p->slots));
 	p->done = map_values(s->maps.done, p->n_cpus * CAP_SLOTS * sizeof(*p->done));
 	p->accounts = map_values(s->maps.accounts, p->n_cpus * sizeof(*p->accounts));
-	return p->control && p->slots && p->done && p->accounts ? 0 : -ENOMEM;
+	p->indexes = map_values(s->maps.indexes, 2 * sizeof(*p->indexes));
+	p->mark_inodes_fd = bpf_map__fd(s->maps.mark_inodes);
+	p->mark_names_fd = bpf_map__fd(s->maps.mark_names);
+	return p->control && p->slots && p->done && p->accounts && p->indexes ? 0 : -ENOMEM;
 }
 
 int programs_open(struct programs *p, const struct bpf_options *options,
@@ -138,6 +141,8 @@ void programs_close(struct programs *p)
 		(void)munmap(p->done, p->n_cpus * CAP_SLOTS * sizeof(*p->done));
 	if (p->accounts)
 		(void)munmap(p->accounts, p->n_cpus * sizeof(*p->accounts));
+	if (p->indexes)
+		(void)munmap(p->indexes, 2 * sizeof(*p->indexes));
 	uaudit_bpf__destroy(p->skeleton);
 	*p = (struct programs)PROGRAMS_NULL;
 }

@@ -5,6 +5,7 @@
 /* The BPF programs and their maps: loaded, attached, mapped into this process. */
 
 #include "abi/capture.h"
+#include "rule/rule_index_blob.h"
 #include "source/bpf/bpf_source.h"
 
 struct uaudit_bpf; /* the skeleton */
@@ -21,6 +22,8 @@ struct programs {
 	struct cap_slot *slots;            /* n_cpus * CAP_SLOTS */
 	uint64_t *done;                    /* likewise */
 	struct cap_ring_account *accounts; /* n_cpus */
+	struct index_blob *indexes;        /* 2 */
+	int mark_inodes_fd, mark_names_fd; /* the skeleton's */
 };
 
 #define PROGRAMS_NULL                                                                              \

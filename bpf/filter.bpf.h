@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_BPF_FILTER_H
+#define UAUDIT_BPF_FILTER_H
+
+/*
+ * Whether a call that is over is handed over: the rule index (rule/rule_index_eval.h), with what is known here. What is not
+ * known counts in favour of the event.
+ */
+
+#include "facts.bpf.h"
+#include "rule/rule_index_eval.h"
+
+/* The index of each of two generations. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct index_blob);
+} indexes SEC(".maps");
+
+struct filter_room {
+	struct index_facts facts;
+	struct index_work work;
+};
+
+/* The tracepoints run with preemption off. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct filter_room);
+} filter_rooms SEC(".maps");
+
+static __always_inline void fill_task(struct index_facts *facts, struct task_struct *task)
+{
+	const struct cred *cred = task->cred;
+
+	facts->value[INDEX_PID] = task->tgid;
+	facts->value[INDEX_PPID] = task->real_parent->tgid;
+	facts->value[INDEX_UID] = cred->uid.val;
+	facts->value[INDEX_EUID] = cred->euid.val;
+	facts->value[INDEX_SUID] = cred->suid.val;
+	facts->value[INDEX_FSUID] = cred->fsuid.val;
+	facts->value[INDEX_GID] = cred->gid.val;
+	facts->value[INDEX_EGID] = cred->egid.val;
+	facts->value[INDEX_SGID] = cred->sgid.val;
+	facts->value[INDEX_FSGID] = cred->fsgid.val;
+	facts->value[INDEX_AUID] = task->loginuid.val;
+	facts->value[INDEX_SES] = task->sessionid;
+	facts->value[INDEX_PERS] = task->personality;
+}
+
+static __always_inline void fill_groups(struct index_facts *facts, struct task_struct *task)
+{
+	struct group_info *groups = task->cred->group_info;
+	__u32 n = groups->ngroups;
+
+	facts->n_groups = 0;
+	if (n > INDEX_GROUPS_MAX ||
+		bpf_probe_read_kernel(facts->groups, (n * sizeof(__u32)) & (INDEX_GROUPS_MAX * 8 - 1),
+			(void *)groups + bpf_core_field_offset(struct group_info, gid)))
+		facts->unknown |= INDEX_BIT(INDEX_GIDS);
+	else
+		facts->n_groups = n;
+}
+
+static __always_inline void fill_exe(
+	struct index_facts *facts, const struct cap_control *c, struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	struct file *file = mm ? mm->exe_file : NULL;
+	struct dentry *dentry;
+	__u32 n = 0;
+
+	facts->n_exes = 0;
+	if (!file)
+		return;
+	dentry = file->f_path.dentry;
+	if (add_ids(facts->exes, &n, INDEX_EXES_MAX,
+		    marks_at_inode(dentry->d_inode, mark_kind(c, EVT_MARK_EXE))) ||
+		add_ids(facts->exes, &n, INDEX_EXES_MAX, marks_at_name(dentry, mark_kind(c, EVT_MARK_EXE))))
+		facts->unknown |= INDEX_BIT(INDEX_EXE);
+	facts->n_exes = n;
+}
+
+static __always_inline void fill_objects(struct index_facts *facts, const struct call *call)
+{
+	__u32 n = call->n_facts;
+
+	facts->n_items = facts->n_dirs = 0;
+	if (!call->knows_objects || call->has_more_facts) {
+		facts->unknown |= INDEX_ITEM_SOURCES;
+		return;
+	}
+	if (n > CALL_FACTS)
+		n = CALL_FACTS;
+	bpf_probe_read_kernel(facts->items, (n * sizeof(struct index_item)) & 1023, call->facts);
+	bpf_probe_read_kernel(facts->dirs, sizeof(call->dirs), call->dirs);
+	facts->n_items = n;
+	facts->n_dirs = call->n_dirs;
+}
+
+static __always_inline void fill_call(struct index_facts *facts, const struct index_blob *blob,
+	const struct call *call, int has_returned, long ret)
+{
+	facts->nr = call->nr;
+	facts->abi = call->is_compat ? INDEX_ABI_COMPAT : INDEX_ABI_NATIVE;
+	facts->ret = ret;
+	facts->absent = has_returned ? 0 : INDEX_EXIT_SOURCES;
+	facts->value[INDEX_ARG0] = call->args[0];
+	facts->value[INDEX_ARG1] = call->args[1];
+	facts->value[INDEX_ARG2] = call->args[2];
+	facts->value[INDEX_ARG3] = call->args[3];
+	facts->value[INDEX_PERM] = index_perm(blob, facts->abi, facts->nr, (const struct index_args *)call->args, 0);
+	facts->unknown = INDEX_BIT(INDEX_SADDR_FAM);
+	if (facts->nr < INDEX_NRS && (blob->head.perms[facts->abi & 1][facts->nr & (INDEX_NRS - 1)] & 0xf0) ==
+					     INDEX_PERM_OF_HOW)
+		facts->unknown |= INDEX_BIT(INDEX_PERM);
+}
+
+/*
+ * A rule that says "never" ends here only what does not depend on objects: those of the call may be more than those of the
+ * event.
+ */
+static __noinline int is_selected(struct task_struct *task, struct call *call, int has_returned, long ret)
+{
+	struct cap_control *c = control_get();
+	struct filter_room *room;
+	struct index_blob *blob;
+	__u32 zero = 0, generation, half;
+	__u64 sources;
+
+	if (!c || !call)
+		return 1;
+	generation = c->generation;
+	half = generation & 1;
+	room = bpf_map_lookup_elem(&filter_rooms, &zero);
+	blob = bpf_map_lookup_elem(&indexes, &half);
+	if (!(want_get(c) & CAP_WANT_FILTER) || !room || !blob)
+		return 1;
+	fill_call(&room->facts, blob, call, has_returned, ret);
+	fill_task(&room->facts, task);
+	sources = index_sources_exit(blob, room->facts.abi, room->facts.nr);
+	if (sources & INDEX_BIT(INDEX_GIDS))
+		fill_groups(&room->facts, task);
+	if (sources & INDEX_BIT(INDEX_EXE))
+		fill_exe(&room->facts, c, task);
+	fill_objects(&room->facts, call);
+	index_eval_exit(blob, &room->facts, &room->work);
+	/* other rules meanwhile: the index may have been written over */
+	if (room->work.action == INDEX_ACTION_ALWAYS || *(volatile __u32 *)&c->generation != generation)
+		return 1;
+	return room->work.position >= 0 && (sources & INDEX_ITEM_SOURCES) && room->facts.n_items;
+}
+
+#endif
