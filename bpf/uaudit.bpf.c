@@ -45,7 +45,13 @@ static __always_inline void read_args(struct call *c, const struct pt_regs *regs
 
 static __always_inline const struct cap_shape *shape_of(const struct cap_control *c, const struct call *call)
 {
-	return &c->shapes[call->is_compat & 1][call->nr & (CAP_SHAPES - 1)];
+	__u32 at = call->nr & (CAP_SHAPES - 1);
+
+	if (call->is_compat)
+		at += CAP_SHAPES;
+	/* Linux 6.1 does not see the bounds of two numbers that are or-ed, which the compiler makes of it. */
+	asm volatile("" : "+r"(at));
+	return &c->shapes[0][0] + (at & (2 * CAP_SHAPES - 1));
 }
 
 SEC("tp_btf/sys_enter")
