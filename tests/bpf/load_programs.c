@@ -54,8 +54,9 @@ static int print_program(const struct bpf_program *program)
 	printf("| `%s` (`%s`) | %u | %u | %u |\n", bpf_program__name(program),
 		bpf_program__section_name(program), info.xlated_prog_len / BPF_INSN_BYTES,
 		info.jited_prog_len, info.verified_insns);
-	return info.xlated_prog_len && info.verified_insns && info.verified_insns < VERIFIER_MAX ? 0
-												: -1;
+	return info.xlated_prog_len && info.verified_insns && info.verified_insns < VERIFIER_MAX
+		       ? 0
+		       : -1;
 }
 
 static int print_table(const struct programs *programs)

@@ -2,7 +2,7 @@
 /*
  * Runs a command in a control group and waits for all that it leaves there.
  *
- *   in_cgroup [-t SECONDS] DIRECTORY COMMAND [ARGUMENT]...
+ *   cgroup_run [-t SECONDS] DIRECTORY COMMAND [ARGUMENT]...
  *
  * DIRECTORY: of the v2 hierarchy; nobody else is in there. The command's own task joins it right before its exec, so that this
  * exec is the first call that whoever watches the group sees whole. Orphans of the command become our children, as those of
@@ -30,7 +30,7 @@ static int kill_fd = -1;
 
 static int broken(const char *what)
 {
-	fprintf(stderr, "in_cgroup: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "cgroup_run: %s: %s\n", what, strerror(errno));
 	return STATUS_BROKEN;
 }
 
@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 		seconds = (unsigned)strtoul(optarg, NULL, 10);
 	}
 	if (argc - optind < 2) {
-		fputs("usage: in_cgroup [-t SECONDS] DIRECTORY COMMAND [ARGUMENT]...\n", stderr);
+		fputs("usage: cgroup_run [-t SECONDS] DIRECTORY COMMAND [ARGUMENT]...\n", stderr);
 		return STATUS_BROKEN;
 	}
 	directory = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
