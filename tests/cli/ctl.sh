@@ -137,6 +137,26 @@ status 255 "$uaudit" ctl -b 1
 says err 'uaudit: Error sending backlog limit request (Operation not permitted)'
 ctl -l
 says out 'No rules'
+# What locking leaves open is told, and takes nothing out of the log: counters, and who else reads the records.
+ctl --reset-lost
+tries=0
+until grep -q 'op=set lost=0 ' log || [ $((tries += 1)) -ge 100 ]; do sleep 0.1; done
+has log "^type=CONFIG_CHANGE .* op=set lost=0 old=0 .*res=1$"
+if command -v python3 >/dev/null; then
+	status 0 python3 - "$here/../lib" "$UAUDIT_SOCKET" <<-'E2'
+		import os, sys
+		sys.path.insert(0, sys.argv[1])
+		from audit_wire import Link
+		with Link(sys.argv[2]) as link:
+		    assert link.set("rate_limit", 1) == -1
+		    assert link.set("pid", os.getpid()) == 0 and link.set("pid", 0) == 0
+	E2
+	ctl -m 'behind a daemon'
+	tries=0
+	until grep -q 'text=behind a daemon' log || [ $((tries += 1)) -ge 100 ]; do sleep 0.1; done
+	has log "^type=CONFIG_CHANGE .* op=set audit_pid=0 old=[1-9].*res=1$"
+	has log "^type=USER .* msg='text=behind a daemon exe="
+fi
 
 kill $engine && wait $engine
 engine=

@@ -4,6 +4,7 @@
 
 set -u
 uaudit=${UAUDIT:?set UAUDIT to the program under test}
+here=$(cd "$(dirname "$0")" && pwd) || exit 99
 top=$(mktemp -d "${TMPDIR:-/tmp}/uaudit-cli.XXXXXX") || exit 99
 trap 'chmod -R u+rwx "$top" 2>/dev/null; rm -rf "$top"' EXIT
 trap 'exit 130' INT TERM HUP
