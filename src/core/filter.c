@@ -4,140 +4,98 @@
 #include <string.h>
 
 #include "core/kaudit.h"
-#include "rule/rule_eval.h"
+#include "rule/rule_first.h"
 #include "rule/rule_stats.h"
 
-enum audit_state kaudit_filter_task(
-	const struct rule_set *rules, const struct event *ev, const struct audit_krule **ret_rule)
-{
-	*ret_rule = NULL;
-	rule_set_note_asked(rules, AUDIT_FILTER_TASK);
-	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_TASK]; i++) {
-		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_TASK][i];
+/* A list of so few rules is walked faster than the index is asked. */
+#define WALKED_MAX 2
 
-		if (!rule_match(rule, ev, RULE_ANY_ITEM))
-			continue;
-		rule_stats_hit(rule->stats, ev->h.time_sec);
-		*ret_rule = rule;
-		return rule->action == AUDIT_NEVER ? AUDIT_STATE_DISABLED : AUDIT_STATE_RECORD;
-	}
-	return AUDIT_STATE_BUILD;
+/* Of a set whose list is long enough; NULL: walk it. */
+static struct rule_index *index_for(struct rule_set *rules, unsigned list)
+{
+	return rules->n_rules[list] > WALKED_MAX ? rule_set_index(rules) : NULL;
+}
+
+enum audit_state kaudit_filter_task(
+	struct rule_set *rules, const struct event *ev, const struct audit_krule **ret_rule)
+{
+	struct rule_index *index = index_for(rules, AUDIT_FILTER_TASK);
+	const struct audit_krule *rule =
+		index ? rule_index_task(index, rules, ev) : rule_walk_task(rules, ev);
+
+	rule_set_note_asked(rules, AUDIT_FILTER_TASK);
+	*ret_rule = rule;
+	if (!rule)
+		return AUDIT_STATE_BUILD;
+	rule_stats_hit(rule->stats, ev->h.time_sec);
+	return rule->action == AUDIT_NEVER ? AUDIT_STATE_DISABLED : AUDIT_STATE_RECORD;
 }
 
 /* The winner's key replaces another's also where it has none: the kernel lets the loser's stand (spec kernel 12.2). */
-static void decide(struct audit_context *ctx, const struct audit_krule *rule)
+static void filter_call(
+	struct rule_set *rules, unsigned list, struct audit_context *ctx, const struct event *ev)
 {
+	struct rule_index *index = index_for(rules, list);
+	const struct audit_krule *rule = index ? rule_index_call(index, rules, list, ev, ctx->prio)
+					       : rule_walk_call(rules, list, ev, ctx->prio);
+
+	if (!rule)
+		return;
 	ctx->prio = rule->prio;
 	ctx->filterkey = rule->filterkey;
 	ctx->stats = rule->stats;
 	ctx->state = rule->action == AUDIT_NEVER ? AUDIT_STATE_DISABLED : AUDIT_STATE_RECORD;
 }
 
-static bool may_decide(
-	const struct audit_krule *rule, const struct audit_context *ctx, const struct event *ev)
+void kaudit_filter_syscall(struct rule_set *rules, struct audit_context *ctx)
 {
-	return rule_mask_has(rule->mask, ev->h.nr) && rule->prio > ctx->prio;
+	filter_call(rules, AUDIT_FILTER_EXIT, ctx, ctx->ev);
 }
 
-/* True: there are inode rules that could still decide. */
-static bool walk_list(const struct rule_set *rules, unsigned list, struct audit_context *ctx,
-	const struct event *ev)
+void kaudit_filter_uring(struct rule_set *rules, struct audit_context *ctx, const struct event *ev)
 {
-	bool inode_rules = false, decided = false;
-
-	for (size_t i = 0; i < rules->n_rules[list]; i++) {
-		const struct audit_krule *rule = rules->lists[list][i];
-
-		if (!may_decide(rule, ctx, ev))
-			continue;
-		if (rule->by_inode) {
-			inode_rules = true;
-		} else if (!decided && rule_match(rule, ev, RULE_ANY_ITEM)) {
-			decide(ctx, rule);
-			decided = true;
-		}
-	}
-	return inode_rules;
+	filter_call(rules, AUDIT_FILTER_URING_EXIT, ctx, ev);
 }
 
-/* Item by item, and for each item in list order: the first rule that matches ends it. */
-static void walk_inode_rules(const struct rule_set *rules, unsigned list, struct audit_context *ctx,
-	const struct event *ev)
+/* The rule that matches, on the user or the exclude list; NULL: none does, or a field ends the evaluation. */
+static const struct audit_krule *filter_simple(
+	struct rule_set *rules, unsigned list, const struct event *ev, uint32_t record_type)
 {
-	for (size_t item = 0; item < ev->n_paths; item++)
-		for (size_t i = 0; i < rules->n_rules[list]; i++) {
-			const struct audit_krule *rule = rules->lists[list][i];
+	struct rule_index *index = index_for(rules, list);
+	const struct audit_krule *rule;
+	int match = 0;
 
-			if (!rule->by_inode || !may_decide(rule, ctx, ev) ||
-				!rule_match(rule, ev, item))
-				continue;
-			decide(ctx, rule);
-			return;
-		}
+	rule_set_note_asked(rules, list);
+	rule = index ? rule_index_simple(index, rules, list, ev, record_type, &match)
+		     : rule_walk_simple(rules, list, ev, record_type, &match);
+	if (!rule || match < 0)
+		return NULL;
+	rule_stats_hit(rule->stats, ev->h.time_sec);
+	return rule;
 }
 
-void kaudit_filter_syscall(const struct rule_set *rules, struct audit_context *ctx)
+bool kaudit_filter_user(struct rule_set *rules, const struct event *ev, uint32_t record_type)
 {
-	if (walk_list(rules, AUDIT_FILTER_EXIT, ctx, ctx->ev) && ctx->ev->n_paths)
-		walk_inode_rules(rules, AUDIT_FILTER_EXIT, ctx, ctx->ev);
+	const struct audit_krule *rule = filter_simple(rules, AUDIT_FILTER_USER, ev, record_type);
+
+	return !rule || rule->action != AUDIT_NEVER;
 }
 
-void kaudit_filter_uring(
-	const struct rule_set *rules, struct audit_context *ctx, const struct event *ev)
+/* Whatever the action says. */
+bool kaudit_filter_exclude(struct rule_set *rules, const struct event *ev, uint32_t record_type)
 {
-	if (walk_list(rules, AUDIT_FILTER_URING_EXIT, ctx, ev) && ev->n_paths)
-		walk_inode_rules(rules, AUDIT_FILTER_URING_EXIT, ctx, ev);
-}
-
-bool kaudit_filter_user(const struct rule_set *rules, const struct event *ev, uint32_t record_type)
-{
-	rule_set_note_asked(rules, AUDIT_FILTER_USER);
-	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_USER]; i++) {
-		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_USER][i];
-		int r = rule_match_simple(rule, ev, record_type);
-
-		if (r < 0)
-			break;
-		if (r == 0)
-			continue;
-		rule_stats_hit(rule->stats, ev->h.time_sec);
-		return rule->action != AUDIT_NEVER;
-	}
-	return true;
-}
-
-bool kaudit_filter_exclude(
-	const struct rule_set *rules, const struct event *ev, uint32_t record_type)
-{
-	rule_set_note_asked(rules, AUDIT_FILTER_EXCLUDE);
-	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_EXCLUDE]; i++) {
-		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_EXCLUDE][i];
-		int r = rule_match_simple(rule, ev, record_type);
-
-		if (r > 0)
-			rule_stats_hit(rule->stats, ev->h.time_sec);
-		if (r != 0)
-			return r > 0; /* whatever the action says */
-	}
-	return false;
+	return filter_simple(rules, AUDIT_FILTER_EXCLUDE, ev, record_type) != NULL;
 }
 
 /* NULL: none. */
-static const struct audit_krule *fs_rule_of(
-	const struct rule_set *rules, const struct event_path *path)
+static const struct audit_krule *fs_rule_of(struct rule_set *rules, const struct event_path *path)
 {
+	struct rule_index *index = index_for(rules, AUDIT_FILTER_FS);
+
 	if (!path->f.fs_magic)
 		return NULL;
-	for (size_t i = 0; i < rules->n_rules[AUDIT_FILTER_FS]; i++) {
-		const struct audit_krule *rule = rules->lists[AUDIT_FILTER_FS][i];
-
-		for (uint32_t n = 0; rule->action == AUDIT_NEVER && n < rule->n_fields; n++)
-			if (rule->fields[n].type == AUDIT_FSTYPE &&
-				rule_compare_u32(
-					path->f.fs_magic, rule->fields[n].op, rule->fields[n].val))
-				return rule;
-	}
-	return NULL;
+	return index ? rule_index_fs(index, rules, path->f.fs_magic)
+		     : rule_walk_fs(rules, path->f.fs_magic);
 }
 
 static bool same_name(const struct event_path *a, const struct event_path *b)
@@ -174,8 +132,7 @@ static struct event_path name_only(const struct event_path *path)
 	};
 }
 
-size_t kaudit_filter_items(
-	const struct rule_set *rules, const struct event *ev, struct event_path *paths)
+size_t kaudit_filter_items(struct rule_set *rules, const struct event *ev, struct event_path *paths)
 {
 	enum { KEEP, NAME_ONLY, DROP } verdicts[EVT_PATHS_MAX];
 	size_t left = 0, n = ev->n_paths;

@@ -356,7 +356,8 @@ static int feed_mark(struct kaudit *audit, const struct event *ev)
 	if (!mark)
 		return 0; /* the rule is gone */
 	audit->marks_moved = true;
-	return rule_mark_bind(mark, &ev->mark, ev->mark_present.p, ev->mark_present.len);
+	return rule_set_bind(
+		audit->rules, mark, &ev->mark, ev->mark_present.p, ev->mark_present.len);
 }
 
 static int feed_lost(struct kaudit *audit, const struct event *ev)

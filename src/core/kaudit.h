@@ -82,9 +82,8 @@ const struct kaudit_stats *kaudit_stats(const struct kaudit *audit);
 void kaudit_note_time(struct kaudit *audit, uint64_t ns);
 
 /* The user list's verdict on a message of that type from the task that ev describes: false = drop it (6.6). */
-bool kaudit_filter_user(const struct rule_set *rules, const struct event *ev, uint32_t record_type);
+bool kaudit_filter_user(struct rule_set *rules, const struct event *ev, uint32_t record_type);
 /* The exclude list's: true = the record is not written. */
-bool kaudit_filter_exclude(
-	const struct rule_set *rules, const struct event *ev, uint32_t record_type);
+bool kaudit_filter_exclude(struct rule_set *rules, const struct event *ev, uint32_t record_type);
 
 #endif

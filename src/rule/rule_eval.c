@@ -320,7 +320,7 @@ static bool match_filetype(const struct audit_field *f, const struct event *ev, 
 
 /* ---- paths of rules ---- */
 
-static bool mark_is(
+bool rule_mark_is(
 	const struct rule_mark *mark, uint64_t ino, uint32_t dev_major, uint32_t dev_minor)
 {
 	return (mark->bound && mark->ino == ino && mark->dev_major == dev_major &&
@@ -331,7 +331,8 @@ static bool mark_is(
 
 static bool mark_is_item(const struct rule_mark *mark, const struct event_path *path)
 {
-	return has_inode(path) && mark_is(mark, path->f.ino, path->f.dev_major, path->f.dev_minor);
+	return has_inode(path) &&
+	       rule_mark_is(mark, path->f.ino, path->f.dev_major, path->f.dev_minor);
 }
 
 static bool item_watch(const struct audit_field *f, const struct event_path *path)
@@ -357,11 +358,9 @@ static bool is_below(struct view path, const char *root)
 }
 
 /* Only objects that were found belong to a tree: a failed lookup below it has collected no reference. */
-static bool item_dir(const struct audit_field *f, const struct event_path *path)
+bool rule_mark_holds(const struct rule_mark *mark, const struct event_path *path)
 {
-	const struct rule_mark *mark = f->mark;
-
-	if (!mark || !has_inode(path))
+	if (!has_inode(path))
 		return false;
 	if (mark_is_item(mark, path))
 		return true;
@@ -369,6 +368,11 @@ static bool item_dir(const struct audit_field *f, const struct event_path *path)
 		return false;
 	return (mark->bound && is_below(path->resolved, mark->present)) ||
 	       (mark->was_bound && is_below(path->resolved, mark->was_present));
+}
+
+static bool item_dir(const struct audit_field *f, const struct event_path *path)
+{
+	return f->mark && rule_mark_holds(f->mark, path);
 }
 
 static bool match_dir(const struct audit_field *f, const struct event *ev, size_t item)
@@ -381,7 +385,7 @@ static bool match_dir(const struct audit_field *f, const struct event *ev, size_
 static bool match_exe(const struct audit_field *f, const struct event *ev, size_t item)
 {
 	bool same = ev->h.kind != EVT_TASK_NEW && f->mark && ev->exe.p &&
-		    mark_is(f->mark, ev->exe_inode.ino, ev->exe_inode.dev_major,
+		    rule_mark_is(f->mark, ev->exe_inode.ino, ev->exe_inode.dev_major,
 			    ev->exe_inode.dev_minor);
 
 	(void)item;
@@ -403,30 +407,39 @@ static uint32_t access_perm(uint64_t flags)
 	return perms[flags & O_ACCMODE];
 }
 
-bool rule_perm_matches(const struct event *ev, uint32_t perm)
+uint32_t rule_perms(const struct event *ev)
 {
 	const struct syscall_info *info;
+	uint32_t perms = 0;
 	int arg;
 
 	if (!is_call(ev))
-		return false;
+		return 0;
 	info = syscall_info(ev->h.arch, ev->h.nr);
 	if (info->effect == EFFECT_EXEC)
-		return perm & AUDIT_PERM_EXEC;
+		return AUDIT_PERM_EXEC;
 	if (info->effect == EFFECT_OPEN && syscall_arg(info, ARG_HOW) >= 0)
-		return perm & access_perm(ev->specials & EVENT_ITEM_BIT(EVT_ITEM_OPENAT2)
-						  ? ev->openat2.flags
-						  : 0);
+		return access_perm(
+			ev->specials & EVENT_ITEM_BIT(EVT_ITEM_OPENAT2) ? ev->openat2.flags : 0);
 	if (info->effect == EFFECT_OPEN) {
 		arg = syscall_arg(info, ARG_OFLAGS);
-		return arg >= 0 && (perm & access_perm(ev->h.args[arg]));
+		return arg >= 0 ? access_perm(ev->h.args[arg]) : 0;
 	}
 	arg = syscall_arg(info, ARG_SOCKETCALL);
 	if (arg >= 0)
-		return (perm & AUDIT_PERM_WRITE) && (uint32_t)ev->h.args[arg] == SOCKETCALL_BIND;
-	return ((perm & AUDIT_PERM_WRITE) && (info->flags & (SC_WRITE | SC_DIRS))) ||
-	       ((perm & AUDIT_PERM_READ) && (info->flags & SC_READ)) ||
-	       ((perm & AUDIT_PERM_ATTR) && (info->flags & SC_ATTR));
+		return (uint32_t)ev->h.args[arg] == SOCKETCALL_BIND ? AUDIT_PERM_WRITE : 0;
+	if (info->flags & (SC_WRITE | SC_DIRS))
+		perms |= AUDIT_PERM_WRITE;
+	if (info->flags & SC_READ)
+		perms |= AUDIT_PERM_READ;
+	if (info->flags & SC_ATTR)
+		perms |= AUDIT_PERM_ATTR;
+	return perms;
+}
+
+bool rule_perm_matches(const struct event *ev, uint32_t perm)
+{
+	return perm & rule_perms(ev);
 }
 
 static bool match_perm(const struct audit_field *f, const struct event *ev, size_t item)

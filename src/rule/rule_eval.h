@@ -28,7 +28,14 @@ int rule_match_simple(const struct audit_krule *rule, const struct event *ev, ui
 /* left op right on 32-bit unsigned values, the operators of spec kernel 6.9; an unknown one never holds. */
 bool rule_compare_u32(uint32_t left, uint32_t op, uint32_t right);
 
-/* Permission classes (spec kernel 6.8): whether the event's syscall falls under the PERM bits. */
+/* Permission classes (spec kernel 6.8): the PERM bits that the event's syscall falls under, and whether it does so. */
+uint32_t rule_perms(const struct event *ev);
 bool rule_perm_matches(const struct event *ev, uint32_t perm);
+
+/* Whether the inode is the mark's, now or before the event. */
+bool rule_mark_is(
+	const struct rule_mark *mark, uint64_t ino, uint32_t dev_major, uint32_t dev_minor);
+/* Whether an item belongs to a tree. */
+bool rule_mark_holds(const struct rule_mark *mark, const struct event_path *path);
 
 #endif

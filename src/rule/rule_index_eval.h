@@ -363,8 +363,6 @@ INDEX_FN __u32 index_apply(const struct index_blob *blob, const struct index_fac
 		return index_take(blob, work, dim.tests, which, INDEX_DOUBT_ALL);
 	if (facts->absent >> (dim.source & 63) & 1)
 		return index_take(blob, work, dim.tests, which, INDEX_DROP_ALL);
-	if (dim.source < _INDEX_OF_ITEM)
-		item = INDEX_ALL_ITEMS;
 	index_forget(work, which);
 	if (dim.kind == INDEX_BITS)
 		index_add_failed_bits(blob, facts, work, &dim, item);

@@ -160,6 +160,25 @@ static int add_case(struct nr_interest *to, const struct rule_arg_case *add)
 	return 0;
 }
 
+bool rule_looks_at_paths(const struct audit_krule *rule)
+{
+	for (uint32_t i = 0; i < rule->n_fields; i++)
+		if (needs_paths(&rule->fields[i]) || rule->fields[i].type == AUDIT_FILETYPE)
+			return true;
+	return false;
+}
+
+bool rule_may_select(const struct audit_krule *rule, uint32_t arch, uint32_t nr)
+{
+	const struct syscall_info *info = syscall_info(arch, nr);
+	struct narrowing by;
+
+	narrow(&by, rule, arch);
+	return rule_mask_has(rule->mask, nr) && !by.other_arch &&
+	       (!by.needs_paths || has_paths(info)) &&
+	       (!by.has_perm || perm_narrows(arch, nr, info, by.perm) != PERM_NEVER);
+}
+
 /* One rule, one number that its mask holds. */
 static int add_nr(struct nr_interest *to, const struct narrowing *by, uint32_t arch, uint32_t nr)
 {

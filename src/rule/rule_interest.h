@@ -51,4 +51,10 @@ int rule_interest_compute(struct rule_interest *ret, const struct rule_set *set,
 	const uint32_t *arches, size_t n_arches);
 void rule_interest_deinit(struct rule_interest *interest);
 
+/* Whether the rule can select that call with some arguments: by its mask, its arch, its perm fields, and by what it asks
+ * of path items, which many calls have none of. */
+bool rule_may_select(const struct audit_krule *rule, uint32_t arch, uint32_t nr);
+/* Whether it tests path items at all. */
+bool rule_looks_at_paths(const struct audit_krule *rule);
+
 #endif

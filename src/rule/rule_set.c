@@ -8,11 +8,15 @@
 
 #include "abi/abi.h"
 #include "base/macros.h"
+#include "rule/rule_index.h"
 #include "rule/rule_stats.h"
 
 /* The lists whose rules stand in one order, and the value that the counters begin with. */
 #define HAS_PRIO(list) ((list) == AUDIT_FILTER_EXIT || (list) == AUDIT_FILTER_URING_EXIT)
 #define PRIO_MIDDLE    (UINT64_MAX / 2)
+
+/* Building an index costs about as much as so many walks over the lists. */
+#define INDEX_ASKED_BEFORE 16
 
 int rule_set_new(struct rule_set **ret)
 {
@@ -24,6 +28,7 @@ int rule_set_new(struct rule_set **ret)
 	}
 	set->prio_low = PRIO_MIDDLE - 1;
 	set->prio_high = PRIO_MIDDLE;
+	set->marks_version = 1;
 	*ret = set;
 	return 0;
 }
@@ -36,10 +41,28 @@ static void mark_free(struct rule_mark *mark)
 	free(mark);
 }
 
+/* The rules are not the same any more. */
+static void drop_index(struct rule_set *set)
+{
+	rule_index_free(set->index);
+	set->index = NULL;
+	set->index_asked = 0;
+}
+
+struct rule_index *rule_set_index(struct rule_set *set)
+{
+	if (set->index || set->index_asked > INDEX_ASKED_BEFORE)
+		return set->index;
+	if (++set->index_asked > INDEX_ASKED_BEFORE && rule_index_build(&set->index, set) < 0)
+		set->index = NULL;
+	return set->index;
+}
+
 void rule_set_clear(struct rule_set *set)
 {
 	size_t list, i;
 
+	drop_index(set);
 	for (list = 0; list < RULE_LISTS; list++) {
 		for (i = 0; i < set->n_rules[list]; i++)
 			krule_free(set->lists[list][i]);
@@ -184,6 +207,7 @@ static int insert(struct rule_set *set, struct audit_krule *rule)
 
 	if (same < n && !rule->prepend)
 		return -EEXIST;
+	drop_index(set);
 	rule->stats = same < n ? rule_stats_ref(list[same]->stats) : rule_stats_new();
 	if (!rule->stats)
 		return -ENOMEM;
@@ -235,6 +259,7 @@ int rule_set_delete(struct rule_set *set, const struct audit_krule *rule)
 
 	if (at == set->n_rules[rule->list] || rule->prepend)
 		return -ENOENT;
+	drop_index(set);
 	krule_free(list[at]);
 	set->n_rules[rule->list]--;
 	memmove(list + at, list + at + 1,
@@ -247,6 +272,7 @@ size_t rule_set_clear_key(struct rule_set *set, const char *key)
 {
 	size_t list, i, kept, n = 0;
 
+	drop_index(set);
 	for (list = 0; list < RULE_LISTS; list++) {
 		struct audit_krule **rules = set->lists[list];
 
@@ -285,8 +311,8 @@ static bool goes_back(const struct rule_mark *mark, const struct evt_mark *to)
 	       mark->was_dev_major == to->dev_major && mark->was_dev_minor == to->dev_minor;
 }
 
-int rule_mark_bind(
-	struct rule_mark *mark, const struct evt_mark *to, const char *present, size_t present_len)
+int rule_set_bind(struct rule_set *set, struct rule_mark *mark, const struct evt_mark *to,
+	const char *present, size_t present_len)
 {
 	char *copy = NULL;
 
@@ -310,6 +336,7 @@ int rule_mark_bind(
 	mark->ino = to->ino;
 	mark->dev_major = to->dev_major;
 	mark->dev_minor = to->dev_minor;
+	set->marks_version++;
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "rule/rule.h"
 
 struct rule_counts; /* rule_stats.h */
+struct rule_index;  /* rule_index.h */
 
 struct rule_set {
 	struct audit_krule *
@@ -18,6 +19,9 @@ struct rule_set {
 	uint64_t prio_low, prio_high; /* next priority of an appended and of a prepended rule */
 	struct rule_counts
 		*counts; /* of what its rules are asked about; NULL: a copy, that nobody asks */
+	uint64_t marks_version;   /* counts changes of bindings; from 1 on */
+	struct rule_index *index; /* of the rules as they are; NULL: not built (rule_set_index) */
+	uint32_t index_asked;     /* how often, since the rules have changed */
 };
 
 int rule_set_new(struct rule_set **ret);
@@ -43,12 +47,19 @@ size_t rule_set_count(const struct rule_set *set);
 /* Whether a rule stands on a counted list (task, exit, io_uring): contexts are dummies otherwise (spec kernel 4.3). */
 bool rule_set_counts(const struct rule_set *set);
 
+/*
+ * The set's index, for rule_first.h. NULL: walk the lists. It is built when the same rules have been asked for it a few
+ * times, as a change throws it away; and if it cannot be built it is not tried again with these rules.
+ */
+struct rule_index *rule_set_index(struct rule_set *set);
+
 /* The mark of that kind and rule path; NULL if no rule names it. */
 struct rule_mark *rule_set_mark(
 	struct rule_set *set, enum evt_mark_kind kind, const char *path, size_t path_len);
-/* A new binding; the previous one is kept beside it until rule_set_settle(). -ENOMEM leaves the mark as it was. */
-int rule_mark_bind(
-	struct rule_mark *mark, const struct evt_mark *to, const char *present, size_t present_len);
+/* A new binding of a mark of the set; the previous one is kept beside it until rule_set_settle(). -ENOMEM leaves the mark
+ * as it was. */
+int rule_set_bind(struct rule_set *set, struct rule_mark *mark, const struct evt_mark *to,
+	const char *present, size_t present_len);
 /* Forgets the previous bindings: the event that changed them has been filtered. */
 void rule_set_settle(struct rule_set *set);
 

@@ -127,7 +127,7 @@ static void swap_bindings(struct rule_mark *a, struct rule_mark *b)
 
 void rule_set_swap(struct rule_set *set, struct rule_set *with)
 {
-	struct rule_set was = *set;
+	struct rule_set was;
 
 	/* What has happened to the files since the copy was made. */
 	for (size_t i = 0; i < with->n_marks; i++) {
@@ -137,6 +137,9 @@ void rule_set_swap(struct rule_set *set, struct rule_set *with)
 		if (from)
 			swap_bindings(to, from);
 	}
+	set->marks_version++;
+	with->marks_version++;
+	was = *set;
 	*set = *with;
 	*with = was;
 	/* Who feeds the set goes on counting in it. */

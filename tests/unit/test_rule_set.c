@@ -245,18 +245,18 @@ static void bindings_keep_what_was_before_the_event(void **state)
 	mark = rule_set_mark(set, EVT_MARK_TREE, "/tmp/t/d", 8);
 	assert_non_null(mark);
 	assert_false(mark->bound);
-	assert_int_equal(rule_mark_bind(mark, &to, "/tmp/t/dXX", 8), 0);
+	assert_int_equal(rule_set_bind(set, mark, &to, "/tmp/t/dXX", 8), 0);
 	assert_true(mark->bound);
 	assert_false(mark->was_bound);
 	assert_string_equal(mark->present, "/tmp/t/d");
 	rule_set_settle(set);
 	/* renamed away, and another one put in its place, by one event */
 	to.bound = 0;
-	assert_int_equal(rule_mark_bind(mark, &to, "", 0), 0);
+	assert_int_equal(rule_set_bind(set, mark, &to, "", 0), 0);
 	assert_false(mark->bound);
 	to.bound = 1;
 	to.ino = 11;
-	assert_int_equal(rule_mark_bind(mark, &to, "/tmp/t/e", 8), 0);
+	assert_int_equal(rule_set_bind(set, mark, &to, "/tmp/t/e", 8), 0);
 	assert_true(mark->bound && mark->was_bound);
 	assert_int_equal(mark->ino, 11);
 	assert_int_equal(mark->was_ino, 10);
@@ -310,7 +310,7 @@ static void clones(void **state)
 	assert_int_equal(add(set, "-A never,task -F uid=1"), 0);
 	assert_int_equal(add(set, "-a always,exclude -F msgtype=CWD"), 0);
 	mark = rule_set_mark(set, EVT_MARK_TREE, "/tmp/t/d", 8);
-	assert_int_equal(rule_mark_bind(mark, &bound, "/tmp/t/d", 8), 0);
+	assert_int_equal(rule_set_bind(set, mark, &bound, "/tmp/t/d", 8), 0);
 	assert_int_equal(rule_set_clone(&copy, set), 0);
 	expect_same(set, copy);
 
@@ -326,7 +326,7 @@ static void clones(void **state)
 	/* a binding that changed after the copy was made is not lost by the exchange */
 	assert_int_equal(rule_set_clone(&copy, set), 0);
 	bound.ino = 8;
-	assert_int_equal(rule_mark_bind(mark, &bound, "/tmp/t/e", 8), 0);
+	assert_int_equal(rule_set_bind(set, mark, &bound, "/tmp/t/e", 8), 0);
 	assert_int_equal(add(copy, "-a always,exit -F uid=2"), 0);
 	rule_set_swap(set, copy);
 	assert_int_equal(rule_set_count(set), 5);
