@@ -109,7 +109,7 @@ static long tree_step(__u32 index, void *context)
  * The call of the current task has come across the object: for each one whose inode may get into a path item. A child that
  * has no inode yet counts when it has one; its directory is an object of its own.
  */
-__attribute__((unused)) static __noinline int call_fact(struct call *call, struct dentry *dentry)
+static __noinline int call_fact(struct call *call, struct dentry *dentry)
 {
 	struct cap_control *c = control_get();
 	struct tree_walk walk = { .dentry = dentry };

@@ -8,6 +8,9 @@
 
 #define PADDED(len) (((len) + EVT_ALIGN - 1) & ~(__u32)(EVT_ALIGN - 1))
 
+/* What the compiler knows of a number the verifier has to be shown: it must not leave a test of it out. */
+#define HIDE_RANGE(n) asm volatile("" : "+r"(n))
+
 /* Room for an item of fixed size in the call; its payload, or NULL after noting that something is missing. */
 static __always_inline void *call_item(struct call *c, __u16 type, __u32 len)
 {
@@ -24,6 +27,15 @@ static __always_inline void *call_item(struct call *c, __u16 type, __u32 len)
 	item->len = len;
 	c->used = at + sizeof(*item) + PADDED(len);
 	return item + 1;
+}
+
+/* Of the last item: it has that many bytes, after all. */
+static __always_inline void call_item_cut(struct call *c, void *payload, __u32 len)
+{
+	struct evt_item *item = (struct evt_item *)payload - 1;
+
+	c->used -= PADDED(item->len) - PADDED(len);
+	item->len = len;
 }
 
 /* The same in the record: *at is moved on. */

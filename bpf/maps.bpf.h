@@ -38,6 +38,8 @@ struct {
 
 struct call {
 	__u64 args[EVT_ARGS];
+	__u64 passed[EVT_ARGS]; /* the same, or behind a multiplexer those of the call that it stands for */
+	struct cap_cred before; /* of a call that runs a program */
 	__u64 entered; /* CLOCK_MONOTONIC at entry */
 	__u32 nr;
 	__u32 arch;
@@ -52,7 +54,9 @@ struct call {
 	__u8 is_in_tree; /* CAP_SCOPE_TREE: the task belongs to it */
 	__u8 knows_objects; /* each object that the call comes across is in facts */
 	__u8 is_forced; /* to be handed over whatever the rules say: something came of it that is a record of its own */
-	__u8 reserved[3];
+	__u8 missed;	/* bit for each argument whose memory was not there at the entry */
+	__u8 reserved[2];
+	struct cap_shape shape;
 	struct index_item facts[CALL_FACTS];
 	__u16 dirs[CALL_DIRS]; /* trees */
 	__u8 items[CALL_ROOM + CALL_STRING];
@@ -66,10 +70,11 @@ struct {
 } calls SEC(".maps");
 
 /* Where a ring record is put together. The tracepoints run with preemption off; other programs must not use it. */
-#define RECORD_ROOM 8192 /* a power of two */
+#define RECORD_ROOM 16384 /* a power of two: each item begins below it */
+#define RECORD_ITEM 8192  /* what an item takes at most, likewise */
 
 struct record {
-	__u8 bytes[2 * RECORD_ROOM + 256]; /* each item begins in the first half */
+	__u8 bytes[RECORD_ROOM + RECORD_ITEM];
 };
 
 struct {

@@ -85,7 +85,7 @@ static __always_inline void submit(struct record *r, __u32 len, __u64 cgroup)
 	struct cap_origin *origin = (void *)(r->bytes + sizeof(struct evt_hdr) + sizeof(struct evt_item));
 	struct place place;
 
-	if (place_get(&place, cgroup))
+	if (len > sizeof(r->bytes) || place_get(&place, cgroup))
 		return;
 	((struct evt_hdr *)(void *)r->bytes)->len = len;
 	origin->cpu = place.cpu;
@@ -93,7 +93,7 @@ static __always_inline void submit(struct record *r, __u32 len, __u64 cgroup)
 	origin->bytes = ring_len(len);
 	origin->ktime = bpf_ktime_get_ns();
 	if (!has_room(&place, ring_len(len)) ||
-		bpf_ringbuf_output(place.ring, r->bytes, len & (2 * RECORD_ROOM - 1), wake_flags(&place))) {
+		bpf_ringbuf_output(place.ring, r->bytes, len, wake_flags(&place))) {
 		__sync_fetch_and_add(&place.slot->lost, 1);
 		return;
 	}

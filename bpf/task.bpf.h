@@ -133,15 +133,74 @@ static __always_inline __u32 put_title(struct record *r, __u32 at, struct task_s
 	return here;
 }
 
-static __always_inline __u32 put_ids(struct record *r, __u32 at, struct task_struct *task)
+/* The working directory before the call changes it, among the items of the call. */
+static __noinline int keep_cwd(struct task_struct *task, struct call *c)
 {
+	__u32 zero = 0, len, at;
+	struct record *r = bpf_map_lookup_elem(&records, &zero);
+
+	if (!r || !c)
+		return 0;
+	len = put_cwd(r, 0, task);
+	at = c->used;
+	if (!len || len > CALL_STRING || at > CALL_ROOM)
+		return 0;
+	if (bpf_probe_read_kernel(c->items + at, len, r->bytes) == 0)
+		c->used = at + len;
+	return 0;
+}
+
+static __always_inline __u32 put_times(struct record *r, __u32 at, __u64 entered, __u32 has_returned)
+{
+	__u32 here = at;
+	struct cap_times *times = record_item(r, &here, CAP_ITEM_TIMES, sizeof(*times));
+
+	times->entered = entered;
+	times->left = has_returned ? bpf_ktime_get_ns() : 0;
+	return here;
+}
+
+#define GROUPS_MAX 1024u /* supplementary groups that an event carries */
+
+__noinline __u32 put_groups(struct record *r, __u32 at)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct group_info *info = BPF_CORE_READ(task, cred, group_info);
+	__u32 n = BPF_CORE_READ(info, ngroups), here = at;
+	struct evt_item *item;
+	void *to;
+
+	if (!r || at >= RECORD_ROOM)
+		return at;
+	item = (void *)(r->bytes + at);
+	to = record_item(r, &here, EVT_ITEM_GROUPS, 0);
+	if (n > GROUPS_MAX) {
+		n = GROUPS_MAX;
+		((struct evt_hdr *)(void *)r->bytes)->flags |= EVT_F_TRUNCATED;
+	}
+	if (bpf_probe_read_kernel(to, n * sizeof(__u32), (void *)info + bpf_core_field_offset(struct group_info, gid)))
+		return at;
+	item->len = n * sizeof(__u32);
+	return here + PADDED(n * (__u32)sizeof(__u32));
+}
+
+__noinline __u32 put_ids(struct record *r, __u32 at)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct nsproxy *ns = task->nsproxy;
+	struct dentry *root;
 	struct cap_ids *ids;
 	__u32 here = at;
 
-	if (!ns)
+	if (!r || !ns || !task->fs)
 		return at;
 	ids = record_item(r, &here, CAP_ITEM_IDS, sizeof(*ids));
+	root = BPF_CORE_READ(task, fs, root.dentry);
+	ids->root_ino = BPF_CORE_READ(root, d_inode, i_ino);
+	ids->root_dev = BPF_CORE_READ(root, d_sb, s_dev);
+	ids->ipc_ns = BPF_CORE_READ(ns, ipc_ns, ns.inum);
+	ids->uts_ns = BPF_CORE_READ(ns, uts_ns, ns.inum);
+	ids->cgroup_ns = BPF_CORE_READ(ns, cgroup_ns, ns.inum);
 	ids->pid_ns = BPF_CORE_READ(ns, pid_ns_for_children, ns.inum);
 	ids->mnt_ns = BPF_CORE_READ(ns, mnt_ns, ns.inum);
 	ids->net_ns = BPF_CORE_READ(ns, net_ns, ns.inum);

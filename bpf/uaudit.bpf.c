@@ -4,9 +4,11 @@
  * load and a branch in each. What a call is about is gathered in between, in the task's own storage, and put into the
  * CPU's ring at its exit.
  */
-#include "args.bpf.h"
+#include "exec.bpf.h"
 #include "filter.bpf.h"
+#include "result.bpf.h"
 #include "scope.bpf.h"
+#include "signal.bpf.h"
 #include "task.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -43,15 +45,76 @@ static __always_inline void read_args(struct call *c, const struct pt_regs *regs
 	}
 }
 
-static __always_inline const struct cap_shape *shape_of(const struct cap_control *c, const struct call *call)
+/* x32 numbers have no rows of their own. */
+static __always_inline void set_shape(struct call *call, const struct cap_control *c)
 {
 	__u32 at = call->nr & (CAP_SHAPES - 1);
 
 	if (call->is_compat)
 		at += CAP_SHAPES;
 	/* Linux 6.1 does not see the bounds of two numbers that are or-ed, which the compiler makes of it. */
-	asm volatile("" : "+r"(at));
-	return &c->shapes[0][0] + (at & (2 * CAP_SHAPES - 1));
+	HIDE_RANGE(at);
+	if (call->nr >= CAP_SHAPES)
+		__builtin_memset(&call->shape, 0, sizeof(call->shape));
+	else
+		call->shape = (&c->shapes[0][0])[at & (2 * CAP_SHAPES - 1)];
+}
+
+/* The record of a call that is over, returned or not. */
+static __always_inline int finish(struct task_struct *task, struct call *call, __u32 has_returned, long ret)
+{
+	__u64 cgroup = bpf_get_current_cgroup_id();
+	struct cap_control *c = control_get();
+	__u32 zero = 0, at, used, want;
+	struct record *r = bpf_map_lookup_elem(&records, &zero);
+	struct evt_hdr *h;
+
+	if (!r || !call || !c)
+		return 0;
+	call->is_active = 0;
+	if (has_returned && takes_paths)
+		note_opened(call, ret);
+	if (!call->is_forced && !is_selected(task, call, has_returned, ret))
+		return 0;
+	want = want_get(c);
+	at = record_begin(r, task, EVT_SYSCALL, cgroup, call->number);
+	h = (void *)r->bytes;
+	h->arch = call->arch;
+	h->nr = call->nr;
+	h->ret = ret;
+	h->time_sec = call->entered / 1000000000;
+	h->time_nsec = call->entered % 1000000000;
+	__builtin_memcpy(h->args, call->args, sizeof(h->args));
+	at = put_exe(r, at, task);
+	at = put_tty(r, at, task);
+	if (call->shape.about != CAP_ABOUT_CWD)
+		at = put_cwd(r, at, task);
+	at = put_title(r, at, task);
+	at = put_ids(r, at);
+	if (want & CAP_WANT_GROUPS)
+		at = put_groups(r, at);
+	if (want & CAP_WANT_TIMES)
+		at = put_times(r, at, call->entered, has_returned);
+	if (has_returned) {
+		put_missed_args(call);
+		put_results(call, ret);
+		if (call->shape.about == CAP_ABOUT_CAPSET && ret == 0)
+			put_capset(task, call);
+		if (call->shape.effect == EFFECT_EXEC) {
+			at = record_bprm(r, at, task, call);
+			if (ret == 0)
+				at = record_argv(r, at, call);
+		}
+		at = record_files(r, at, call, ret, want);
+	}
+	h->flags |= call->flags | (has_returned ? EVT_F_RETURNED : 0);
+	used = call->used;
+	if (at >= RECORD_ROOM || used > CALL_ROOM + CALL_STRING)
+		return 0;
+	if (bpf_probe_read_kernel(r->bytes + at, used, call->items) == 0)
+		at += used;
+	submit(r, at, cgroup);
+	return 0;
 }
 
 SEC("tp_btf/sys_enter")
@@ -59,7 +122,6 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct cap_control *c = control_get();
-	const struct cap_shape *shape;
 	struct call *call;
 	__u8 interest;
 
@@ -86,51 +148,22 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	call->n_facts = call->n_dirs = call->has_more_facts = 0;
 	call->is_forced = 0;
 	call->entered = bpf_ktime_get_ns();
+	call->missed = 0;
 	read_args(call, regs);
-	shape = shape_of(c, call);
-	call->knows_objects = shape->effect == EFFECT_NONE;
-	for (__u32 i = 0; i < EVT_ARGS; i++) {
-		__u8 kind = shape->args[i];
-
-		if (kind == ARG_PATH || kind == ARG_PATH2 || kind == ARG_TEXT)
-			put_arg_string(task, call, i, kind);
+	set_shape(call, c);
+	call->knows_objects = call->shape.effect == EFFECT_NONE;
+	if (call->shape.about == CAP_ABOUT_END) {
+		finish(task, call, 0, 0);
+		return 0;
 	}
+	__builtin_memcpy(call->passed, call->args, sizeof(call->passed));
+	if (call->shape.about == CAP_ABOUT_CWD)
+		keep_cwd(task, call);
+	put_args(call);
+	if (call->shape.effect == EFFECT_EXEC)
+		put_cred(&call->before, task->cred);
 	call->is_active = 1;
 	return 0;
-}
-
-/* The record of a call that is over, returned or not. */
-static __always_inline void finish(struct task_struct *task, struct call *call, int has_returned, long ret)
-{
-	__u64 cgroup = bpf_get_current_cgroup_id();
-	__u32 zero = 0, at, used = call->used;
-	struct record *r = bpf_map_lookup_elem(&records, &zero);
-	struct evt_hdr *h;
-
-	call->is_active = 0;
-	if (!r || (!call->is_forced && !is_selected(task, call, has_returned, ret)))
-		return;
-	at = record_begin(r, task, EVT_SYSCALL, cgroup, call->number);
-	h = (void *)r->bytes;
-	h->arch = call->arch;
-	h->nr = call->nr;
-	h->ret = ret;
-	h->flags = call->flags | (has_returned ? EVT_F_RETURNED : 0);
-	h->time_sec = call->entered / 1000000000;
-	h->time_nsec = call->entered % 1000000000;
-	__builtin_memcpy(h->args, call->args, sizeof(h->args));
-	at = put_exe(r, at, task);
-	at = put_tty(r, at, task);
-	at = put_cwd(r, at, task);
-	at = put_title(r, at, task);
-	at = put_ids(r, at, task);
-	at &= RECORD_ROOM - 1;
-	used &= 4095;
-	if (used > CALL_ROOM + CALL_STRING)
-		return;
-	if (bpf_probe_read_kernel(r->bytes + at, used, call->items) == 0)
-		at += used;
-	submit(r, at, cgroup);
 }
 
 SEC("tp_btf/sys_exit")
@@ -140,7 +173,8 @@ int BPF_PROG(call_exit, struct pt_regs *regs, long ret)
 	struct cap_control *c = control_get();
 	struct call *call;
 
-	if (!c || !interest_of(c, (long)regs->orig_ax))
+	/* a return from a signal handler has no number any more */
+	if (!c || ((long)regs->orig_ax >= 0 && !interest_of(c, (long)regs->orig_ax)))
 		return 0;
 	call = bpf_task_storage_get(&calls, task, 0, 0);
 	if (!call || !call->is_active)
@@ -149,7 +183,63 @@ int BPF_PROG(call_exit, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-/* A call that never returns ends with its task; exit_group and exit are of that kind. */
+/* The path of a program that is gone by the time the call returns, if it could not be read before. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	struct call *call = bpf_task_storage_get(&calls, task, 0, 0);
+
+	if (call && call->is_active && call->missed)
+		put_program_path(call, bprm);
+	return 0;
+}
+
+SEC("tp_btf/signal_generate")
+int BPF_PROG(signal_sent, int sig, struct kernel_siginfo *info, struct task_struct *target, int group, int result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct cap_control *c = control_get();
+	struct call *call;
+
+	if (!c || !(want_get(c) & CAP_WANT_SIGNALS))
+		return 0;
+	call = bpf_task_storage_get(&calls, task, 0, 0);
+	if (call && call->is_active && call->shape.about == CAP_ABOUT_SIGNAL && is_from_program(info))
+		put_target(call, target);
+	return 0;
+}
+
+/* A record of a task that begins or ends. */
+static __always_inline void tell_task(struct task_struct *task, struct task_struct *about, __u16 kind)
+{
+	__u64 cgroup = bpf_get_current_cgroup_id();
+	__u32 zero = 0, at;
+	struct record *r = bpf_map_lookup_elem(&records, &zero);
+	struct evt_hdr *h;
+	__u64 now;
+
+	if (!r)
+		return;
+	at = record_begin(r, task, kind, cgroup, 0);
+	h = (void *)r->bytes;
+	h->tid = about->pid;
+	h->tgid = about->tgid;
+	if (kind == EVT_TASK_NEW)
+		h->ppid = task->tgid;
+	now = bpf_ktime_get_ns();
+	h->time_sec = now / 1000000000;
+	h->time_nsec = now % 1000000000;
+	at = put_exe(r, at, task);
+	if (at < RECORD_ROOM)
+		submit(r, at, cgroup);
+}
+
+static __always_inline int tells_tasks(const struct cap_control *c, struct task_struct *task)
+{
+	return c && c->enabled && (want_get(c) & CAP_WANT_TASKS) && is_in_scope(c, task);
+}
+
+/* A call that a task dies in ends with it. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(task_exit, struct task_struct *task)
 {
@@ -157,6 +247,8 @@ int BPF_PROG(task_exit, struct task_struct *task)
 
 	if (call && call->is_active)
 		finish(task, call, 0, 0);
+	if (tells_tasks(control_get(), task))
+		tell_task(task, task, EVT_TASK_FREE);
 	return 0;
 }
 
@@ -167,6 +259,8 @@ int BPF_PROG(task_new, struct task_struct *task, unsigned long clone_flags)
 	struct task_struct *parent = bpf_get_current_task_btf();
 	struct call *of_parent, *call;
 
+	if (tells_tasks(control_get(), parent))
+		tell_task(parent, task, EVT_TASK_NEW);
 	of_parent = bpf_task_storage_get(&calls, parent, 0, 0);
 	if (!of_parent || !of_parent->is_in_tree)
 		return 0;

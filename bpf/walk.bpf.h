@@ -51,10 +51,9 @@ static long chain_step(__u32 index, void *context)
 		chain->mnt = (void *)up + bpf_core_field_offset(struct mount, mnt);
 		return 0;
 	}
-	if (chain->to - chain->start > CHAIN_ROOM)
+	if (chain->to - chain->start > CHAIN_ROOM || chain->to > sizeof(r->bytes) - CHAIN_NAME)
 		return 1;
-	n = bpf_probe_read_kernel_str(r->bytes + (chain->to & (2 * RECORD_ROOM - 1)), CHAIN_NAME,
-		BPF_CORE_READ(dentry, d_name.name));
+	n = bpf_probe_read_kernel_str(r->bytes + chain->to, CHAIN_NAME, BPF_CORE_READ(dentry, d_name.name));
 	if (n <= 0)
 		return 1;
 	chain->to += (__u32)n;

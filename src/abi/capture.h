@@ -17,7 +17,7 @@
 /* clang-format off */
 
 /* Changes when anything here or in evt.h does: an engine takes over pinned programs only of its own version. */
-#define CAP_SCHEMA 1
+#define CAP_SCHEMA 2
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -33,12 +33,14 @@ enum cap_item_type {
 	CAP_ITEM_EXE,	  /* struct evt_exe, chain; the device is in dev_major alone, encoded */
 	CAP_ITEM_ARG,	  /* struct cap_arg, bytes: what an argument points to, read by whoever cannot hook G */
 	CAP_ITEM_OPENED,  /* struct cap_opened, chain: the file behind the descriptor that the call returned */
-	CAP_ITEM_FILE,	  /* struct cap_file, chain: the file behind a descriptor that the call was given */
+	CAP_ITEM_FILE,	  /* struct cap_file, chain: the file behind a descriptor that the call was given. At the entry
+			   * without a chain; at the exit again, with one, where that is wanted */
 	CAP_ITEM_CHUNK,	  /* struct cap_chunk, bytes */
 	CAP_ITEM_IDS,	  /* struct cap_ids: namespaces and cgroup of the task */
 	CAP_ITEM_TITLE,	  /* bytes: the beginning of the argument area */
-	CAP_ITEM_ARGV,	  /* struct cap_argv: how many bytes of arguments came as chunks */
+	CAP_ITEM_ARGV,	  /* struct cap_argv, bytes: the arguments of a new program; CAP_F_CHUNKS: the bytes came before */
 	CAP_ITEM_BPRM,	  /* struct cap_bprm: credentials before and after an exec */
+	CAP_ITEM_TIMES,	  /* struct cap_times */
 };
 
 /* A chain is the names of a path from its last component to its first, each ended by a NUL: "b\0a\0" is /a/b. */
@@ -66,13 +68,17 @@ enum cap_flag {
 	CAP_F_AFTER = 1u << 9,	  /* hook C: when it had succeeded */
 };
 
+#define CAP_MODE_BITS  0xffffu
+#define CAP_MODE_NOSEC 0x80000000u /* it has no file capabilities, the kernel has found (S_NOSEC) */
+
 struct cap_inode {
 	__u64 ino;
 	__u64 fs_magic;
 	__u32 dev, rdev;
-	__u32 mode; /* 0: there is none */
+	__u32 mode; /* CAP_MODE_BITS of it; 0: there is none */
 	__u32 uid, gid;
-	__u32 reserved;
+	__u32 ctime_nsec; /* of the last change; not known: both 0 */
+	__s64 ctime_sec;
 };
 
 struct cap_string {
@@ -121,13 +127,19 @@ struct cap_chunk {
 };
 
 struct cap_argv {
-	__u64 len; /* bytes, in chunks with that number */
-	__u32 nr;
-	__u32 argc;
+	__u64 len; /* bytes of the whole area, of which some may be missing */
+	__u32 nr;  /* CAP_F_CHUNKS: of the chunks; else they follow here */
+	__u32 flags;
 };
 
 struct cap_ids {
-	__u32 pid_ns, mnt_ns, net_ns, user_ns; /* inode numbers of the namespaces */
+	__u32 pid_ns, mnt_ns, net_ns, user_ns, ipc_ns, uts_ns, cgroup_ns; /* inode numbers of the namespaces */
+	__u32 root_dev; /* the root directory */
+	__u64 root_ino;
+};
+
+struct cap_times {
+	__u64 entered, left; /* CLOCK_MONOTONIC; left 0: it did not */
 };
 
 struct cap_cred {
@@ -159,11 +171,26 @@ struct cap_scope_cgroup {
 	__u32 reserved;
 };
 
+/* What a call is about, beside what the kinds of its arguments say. */
+enum cap_about {
+	CAP_ABOUT_NOTHING = 0,
+	CAP_ABOUT_END,	      /* it never returns */
+	CAP_ABOUT_SOCKETCALL, /* the i386 multiplexer */
+	CAP_ABOUT_CWD,	      /* changes the working directory */
+	CAP_ABOUT_SIGNAL,     /* sends one */
+	CAP_ABOUT_PTRACE,
+	CAP_ABOUT_CAPSET,
+	CAP_ABOUT_MQ_OPEN,    /* the memory that the record is made of becomes a CAP_ITEM_ARG of kind ARG_NONE */
+	CAP_ABOUT_MQ_TRANSFER,
+	CAP_ABOUT_MQ_NOTIFY,
+	CAP_ABOUT_MQ_SETATTR,
+};
+
 /* What a call's arguments are: a row of abi/syscalls.def. */
 struct cap_shape {
 	__u8 effect;  /* enum path_effect */
 	__u8 args[6]; /* enum arg_kind */
-	__u8 reserved;
+	__u8 about;   /* enum cap_about */
 };
 
 #define CAP_SHAPES 512 /* numbers of one architecture that have a row */
@@ -204,6 +231,8 @@ enum cap_want {
 	CAP_WANT_WATCHES = 1u << 5, /* some rule has a path */
 	CAP_WANT_TREES = 1u << 6, /* ... or a directory tree */
 	CAP_WANT_EXES = 1u << 7, /* ... or a program */
+	CAP_WANT_TASKS = 1u << 8,   /* events for tasks that begin and end: there are rules on the task list */
+	CAP_WANT_TIMES = 1u << 9,
 };
 
 struct cap_control {
@@ -243,13 +272,15 @@ struct cap_ring_account {
 
 #ifndef __bpf__
 _Static_assert(sizeof(struct cap_origin) == 32, "wire layout");
-_Static_assert(sizeof(struct cap_inode) == 40, "wire layout");
+_Static_assert(sizeof(struct cap_inode) == 48, "wire layout");
 _Static_assert(sizeof(struct cap_string) == 24, "wire layout");
-_Static_assert(sizeof(struct cap_object) == 56, "wire layout");
-_Static_assert(sizeof(struct cap_child) == 88, "wire layout");
+_Static_assert(sizeof(struct cap_object) == 64, "wire layout");
+_Static_assert(sizeof(struct cap_child) == 104, "wire layout");
 _Static_assert(sizeof(struct cap_arg) == 24, "wire layout");
-_Static_assert(sizeof(struct cap_opened) == 88, "wire layout");
-_Static_assert(sizeof(struct cap_file) == 48, "wire layout");
+_Static_assert(sizeof(struct cap_opened) == 104, "wire layout");
+_Static_assert(sizeof(struct cap_file) == 56, "wire layout");
+_Static_assert(sizeof(struct cap_argv) == 16, "wire layout");
+_Static_assert(sizeof(struct cap_ids) == 40, "wire layout");
 _Static_assert(sizeof(struct cap_bprm) == 80, "wire layout");
 _Static_assert(sizeof(struct cap_mark_name) == 48, "wire layout");
 _Static_assert(sizeof(struct cap_slot) == 32, "wire layout");

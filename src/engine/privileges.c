@@ -23,6 +23,7 @@ static const struct {
 	{ CAP_FOWNER, "the mode of a log that is there" },
 	{ CAP_NET_ADMIN, "socket buffers for bursts of records" },
 	{ CAP_SETGID, "the log's writer joins that group" },
+	{ CAP_SETUID, "paths looked up as whoever named them finds them" },
 	{ CAP_SETPCAP, "giving up the rest" },
 	{ CAP_SYS_PTRACE, "exe and namespaces of senders in /proc" },
 	{ CAP_SYS_RESOURCE, "outliving a shortage of memory" },

@@ -334,6 +334,7 @@ int rule_interest_compute(struct rule_interest *ret, const struct rule_set *set,
 
 			add_facts(&interest, rule);
 			interest.signal_targets |= has_signal_call(rule, arches, n_arches);
+			interest.tasks |= list == AUDIT_FILTER_TASK;
 			interest.all_syscalls |=
 				list == AUDIT_FILTER_TASK && rule->action == AUDIT_ALWAYS;
 		}

@@ -37,6 +37,7 @@ struct rule_interest {
 	struct rule_syscall_interest *syscalls; /* sorted by arch, then nr; one row each */
 	size_t n_syscalls;
 	bool all_syscalls;   /* a task rule puts tasks into RECORD: every syscall of every task */
+	bool tasks;          /* there are rules on the task list */
 	bool signal_targets; /* spec kernel 4.6: OBJ_PID of signals is collected */
 	bool groups;         /* some rule tests gid or egid */
 	bool resolved;       /* some rule names a tree: absolute paths of objects are needed */

@@ -2,38 +2,61 @@
 #include "source/bpf/assemble.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "abi/capture.h"
-#include "base/macros.h"
 #include "event/event.h"
+#include "source/bpf/assembly.h"
+#include "source/ptrace/extras.h"
+#include "source/ptrace/full_path.h"
 
 #define NSEC_PER_SEC 1000000000
-#define CHAIN_MAX    4096 /* bytes of a path */
-
-struct assembler {
-	struct assemble_options options;
-	int64_t real_minus_mono_ns;
-	struct buf room; /* a path that is put together */
-};
+#define PATH_ROOM    ((size_t)16 * 1024) /* bytes of a path that is put together */
 
 int assembler_new(struct assembler **ret)
 {
 	struct assembler *a = calloc(1, sizeof(*a));
+	int r;
 
 	if (!a)
 		return -ENOMEM;
-	buf_init(&a->room, 4 * CHAIN_MAX);
+	buf_init(&a->cwd, PATH_ROOM);
+	buf_init(&a->full, PATH_ROOM);
+	buf_init(&a->room, PATH_ROOM);
+	a->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = a->procfd < 0 ? -errno : lookup_root_read(&a->own_root);
+	if (r == 0)
+		r = chunks_new(&a->chunks);
+	if (r == 0)
+		r = inode_caps_cache_new(&a->env.lookup.caps);
+	if (r == 0)
+		r = exec_image_cache_new(&a->env.images);
+	if (r < 0) {
+		(void)assembler_free(a);
+		return r;
+	}
+	a->env.lookup.own_uid = geteuid();
+	a->env.lookup.own_gid = getegid();
 	*ret = a;
 	return 0;
 }
 
 struct assembler *assembler_free(struct assembler *a)
 {
-	if (a)
-		buf_deinit(&a->room);
+	if (!a)
+		return NULL;
+	if (a->procfd >= 0)
+		(void)close(a->procfd);
+	a->chunks = chunks_free(a->chunks);
+	inode_caps_cache_free(a->env.lookup.caps);
+	exec_image_cache_free(a->env.images);
+	free(a->call.targets);
+	buf_deinit(&a->cwd);
+	buf_deinit(&a->full);
+	buf_deinit(&a->room);
 	free(a);
 	return NULL;
 }
@@ -56,135 +79,135 @@ void assembler_tick(struct assembler *a)
 	a->real_minus_mono_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 }
 
-/* ---- items ---- */
+/* ---- who did it ---- */
 
-struct item {
-	uint16_t type, flags;
-	const char *data;
-	size_t len;
-};
-
-/* The next item at *at; false at the end. -EBADMSG through *reterr when lengths do not fit. */
-static bool next_item(const char *record, size_t len, size_t *at, struct item *ret, int *reterr)
+static void put_exe(struct assembler *a, struct event_writer *w)
 {
-	struct evt_item head;
-
-	if (*at == len)
-		return false;
-	if (len - *at < sizeof(head)) {
-		*reterr = -EBADMSG;
-		return false;
-	}
-	memcpy(&head, record + *at, sizeof(head));
-	if (head.len > len - *at - sizeof(head)) {
-		*reterr = -EBADMSG;
-		return false;
-	}
-	*ret = (struct item){ head.type, head.flags, record + *at + sizeof(head), head.len };
-	*at += sizeof(head) + ALIGN_UP((size_t)head.len, EVT_ALIGN);
-	if (*at > len)
-		*at = len; /* the last one's padding is not there */
-	return true;
-}
-
-/* An absolute path from the names of its parts, last one first. */
-static struct view path_of_chain(struct assembler *a, const char *chain, size_t len)
-{
-	size_t end = len;
-
-	buf_clear(&a->room);
-	if (!len)
-		buf_putc(&a->room, '/');
-	while (end) {
-		size_t start = end - 1; /* the NUL */
-
-		while (start && chain[start - 1])
-			start--;
-		buf_putc(&a->room, '/');
-		buf_put(&a->room, chain + start, end - 1 - start);
-		end = start;
-	}
-	return buf_error(&a->room) ? (struct view){ 0 }
-				   : (struct view){ a->room.data, a->room.len };
-}
-
-static uint32_t dev_major(uint32_t dev)
-{
-	return dev >> 20;
-}
-
-static uint32_t dev_minor(uint32_t dev)
-{
-	return dev & 0xfffff;
-}
-
-static void put_exe(struct assembler *a, const struct item *item, struct event_writer *w)
-{
+	const struct raw_item *item = &a->raw.exe;
 	struct evt_exe exe;
 	struct view path;
 	uint32_t dev;
 
-	if (item->len < sizeof(exe))
+	if (!raw_read(item, &exe, sizeof(exe)))
 		return;
-	memcpy(&exe, item->data, sizeof(exe));
 	dev = exe.dev_major;
-	exe.dev_major = dev_major(dev);
-	exe.dev_minor = dev_minor(dev);
-	path = path_of_chain(a, item->data + sizeof(exe), item->len - sizeof(exe));
+	exe.dev_major = dev >> 20;
+	exe.dev_minor = dev & 0xfffff;
+	path = path_of_chain(&a->room, item->data + sizeof(exe), item->len - sizeof(exe));
 	event_put_exe(w, &exe, path.p, path.len);
 }
 
-static void put_cwd(struct assembler *a, const struct item *item, struct event_writer *w)
+static void put_task(struct assembler *a, struct event_writer *w)
 {
-	struct view path = path_of_chain(a, item->data, item->len);
+	const struct raw *raw = &a->raw;
 
+	put_exe(a, w);
+	if (raw->tty.data)
+		event_put(w, EVT_ITEM_TTY, raw->tty.data, raw->tty.len);
+	if (raw->groups.data)
+		event_put(w, EVT_ITEM_GROUPS, raw->groups.data,
+			raw->groups.len / sizeof(uint32_t) * sizeof(uint32_t));
+}
+
+static void put_title(const struct raw *raw, struct event_writer *w)
+{
+	size_t len = raw->title.len < EVT_PROCTITLE_MAX ? raw->title.len : EVT_PROCTITLE_MAX;
+
+	if (!raw->title.data)
+		return;
+	/* one that the program wrote itself, perhaps beyond the area: up to the first NUL */
+	if (raw->title.flags & CAP_F_AFTER)
+		len = strnlen(raw->title.data, len);
+	event_put(w, EVT_ITEM_PROCTITLE, raw->title.data, len);
+}
+
+/* ---- what it did ---- */
+
+static void put_targets(struct assembler *a, struct event_writer *w)
+{
+	struct call *call = &a->call;
+	int64_t ret = a->raw.h.ret;
+
+	for (size_t i = 0; i < a->raw.n_pass; i++)
+		if (a->raw.pass[i].type == EVT_ITEM_OBJ_PID)
+			return; /* the kernel has told: they were passed on */
+	extras_find_targets(call, a->procfd, a->options.signal_targets);
+	extras_put_targets(call, ret, w);
+}
+
+static void put_extras(struct assembler *a, struct event_writer *w)
+{
+	struct call *call = &a->call;
+	const struct raw *raw = &a->raw;
+
+	for (size_t i = 0; i < raw->n_pass; i++) {
+		const struct raw_item *item = &raw->pass[i];
+
+		if (item->type == EVT_ITEM_OPENAT2 && raw->h.ret == -E2BIG)
+			continue;
+		event_put(w, (enum evt_item_type)item->type, item->data, item->len);
+	}
+	mq_entry(call);
+	mq_exit(call, raw->h.ret, w);
+	if (raw->fd_pair.len == 8 && raw->h.ret >= 0)
+		event_put(w, EVT_ITEM_FD_PAIR, raw->fd_pair.data, raw->fd_pair.len);
+	extras_put_address(call, raw->h.ret, w);
+	put_targets(a, w);
+}
+
+static void put_cwd(struct assembler *a, struct event_writer *w)
+{
+	struct view path;
+
+	if (!a->raw.cwd.data)
+		return;
+	path = path_of_chain(&a->room, a->raw.cwd.data, a->raw.cwd.len);
 	event_put(w, EVT_ITEM_CWD, path.p, path.len);
 }
 
-static void put_arg(struct assembler *a, const struct item *item, struct event_writer *w)
+static void put_times(const struct assembler *a, struct event_writer *w)
 {
-	struct cap_arg arg;
-	struct event_path path = { .f = { .nametype = EVT_NAME_UNKNOWN,
-					   .shown_len = EVT_NAME_FULL } };
+	struct evt_times item = { 0 };
+	struct cap_times times;
+	int64_t ns;
 
-	(void)a;
-	if (item->len < sizeof(arg))
+	if (!raw_read(&a->raw.times, &times, sizeof(times)))
 		return;
-	memcpy(&arg, item->data, sizeof(arg));
-	if (arg.flags & CAP_F_FAULT)
-		return;
-	path.name = (struct view){ item->data + sizeof(arg), item->len - sizeof(arg) };
-	event_put_path(w, &path);
+	ns = (int64_t)times.entered + a->real_minus_mono_ns;
+	item.sec = ns / NSEC_PER_SEC;
+	item.nsec = (uint32_t)(ns % NSEC_PER_SEC);
+	item.has_duration = times.left != 0;
+	if (times.left > times.entered)
+		item.duration_nsec = times.left - times.entered;
+	event_put(w, EVT_ITEM_TIMES, &item, sizeof(item));
 }
 
-static void put_as_is(struct assembler *a, const struct item *item, struct event_writer *w)
+static void put_call(struct assembler *a, struct event_writer *w)
 {
-	(void)a;
-	event_put(w, (enum evt_item_type)item->type, item->data, item->len);
+	struct call *call = &a->call;
+
+	assemble_args(a);
+	if (a->raw.h.flags & EVT_F_RETURNED) {
+		assemble_exec(a, w);
+		put_extras(a, w);
+	}
+	if (call->names.n)
+		put_cwd(a, w);
+	names_put(&call->names, w);
+	full_path_put_fds(call, w);
+	put_times(a, w);
 }
 
-static void put_title(struct assembler *a, const struct item *item, struct event_writer *w)
+/* Whatever the call has taken memory for. */
+static void call_done(struct assembler *a)
 {
-	(void)a;
-	event_put(w, EVT_ITEM_PROCTITLE, item->data, item->len);
-}
-
-static const struct {
-	uint16_t type;
-	void (*put)(struct assembler *a, const struct item *item, struct event_writer *w);
-} item_kinds[] = {
-	{ CAP_ITEM_EXE, put_exe },
-	{ EVT_ITEM_TTY, put_as_is },
-	{ CAP_ITEM_CWD, put_cwd },
-	{ CAP_ITEM_TITLE, put_title },
-	{ CAP_ITEM_ARG, put_arg },
-};
-
-static void put_item(struct assembler *a, const struct item *item, struct event_writer *w)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(item_kinds); i++)
-		if (item_kinds[i].type == item->type)
-			item_kinds[i].put(a, item, w);
+	effect_deinit(&a->call);
+	full_path_deinit(&a->call);
+	for (size_t i = 0; i < a->known.n_fds; i++) {
+		object_deinit(&a->known_objects[i]);
+		free(a->known_paths[i]);
+	}
+	a->known.n_fds = 0;
 }
 
 static void set_time(const struct assembler *a, struct evt_hdr *h)
@@ -195,25 +218,64 @@ static void set_time(const struct assembler *a, struct evt_hdr *h)
 	h->time_nsec = (uint32_t)(ns % NSEC_PER_SEC);
 }
 
+static int put_event(struct assembler *a, struct buf *out)
+{
+	struct evt_hdr *h = &a->raw.h;
+	struct event_writer w;
+	size_t start = out->len;
+
+	set_time(a, h);
+	event_begin(&w, out, h);
+	put_task(a, &w);
+	if (h->kind == EVT_SYSCALL)
+		put_call(a, &w);
+	put_title(&a->raw, &w);
+	/* what went wrong while the items were gathered is known only now */
+	if (h->kind == EVT_SYSCALL && !buf_error(out)) {
+		struct evt_hdr *written = (struct evt_hdr *)(void *)(out->data + start);
+
+		written->flags |= a->call.event_flags;
+	}
+	if (h->kind == EVT_SYSCALL)
+		call_done(a);
+	return event_finish(&w);
+}
+
+/* ---- records ---- */
+
+static int take_chunk(struct assembler *a, const char *record, size_t len)
+{
+	size_t at = sizeof(struct evt_hdr) + sizeof(struct evt_item) + sizeof(struct cap_origin);
+	struct evt_item item;
+	struct cap_chunk chunk;
+	struct chunk_key key;
+
+	if (len < at + sizeof(item) + sizeof(chunk))
+		return -EBADMSG;
+	memcpy(&item, record + at, sizeof(item));
+	memcpy(&chunk, record + at + sizeof(item), sizeof(chunk));
+	if (item.type != CAP_ITEM_CHUNK || item.len < sizeof(chunk) ||
+		item.len > len - at - sizeof(item))
+		return -EBADMSG;
+	if (item.flags & CAP_F_FAULT)
+		return 0;
+	key = (struct chunk_key){ a->raw.h.tid, a->raw.origin.call, chunk.nr };
+	return chunks_add(a->chunks, &key, chunk.seq, record + at + sizeof(item) + sizeof(chunk),
+		item.len - sizeof(chunk));
+}
+
 int assemble(struct assembler *a, const void *record, size_t len, struct buf *out)
 {
-	struct event_writer w;
-	struct evt_hdr h;
-	struct item item;
-	size_t at = sizeof(h);
-	int r = 0, bad = 0;
+	int r = raw_take(&a->raw, record, len);
 
-	if (len < sizeof(h))
-		return -EBADMSG;
-	memcpy(&h, record, sizeof(h));
-	if (h.version != EVT_VERSION || h.len > len || h.len < sizeof(h))
-		return -EBADMSG;
-	if (h.kind >= _EVT_KIND_MAX)
+	if (r < 0)
+		return r;
+	if (a->raw.h.kind == CAP_KIND_CHUNK)
+		return take_chunk(a, record, a->raw.h.len);
+	if (a->raw.h.kind == 0 || a->raw.h.kind >= _EVT_KIND_MAX)
 		return 0;
-	set_time(a, &h);
-	event_begin(&w, out, &h);
-	while (next_item(record, h.len, &at, &item, &bad))
-		put_item(a, &item, &w);
-	r = event_finish(&w);
-	return r < 0 ? r : bad;
+	r = put_event(a, out);
+	chunks_forget(a->chunks, a->raw.h.tid,
+		a->raw.h.kind == EVT_TASK_FREE ? UINT32_MAX : a->raw.origin.call);
+	return r;
 }

@@ -13,8 +13,10 @@ struct assembler;
 
 struct assemble_options {
 	enum bpf_tier tier;
-	uint32_t extra; /* enum extra */
-	bool resolve;   /* absolute paths of objects are needed: rules name trees */
+	uint32_t extra;      /* enum extra */
+	bool resolve;        /* absolute paths of objects are needed: rules name trees */
+	bool fs_magic;       /* some rule of the filesystem list tests fstype */
+	bool signal_targets; /* some rule wants to know who is signalled */
 };
 
 int assembler_new(struct assembler **ret);

@@ -64,8 +64,11 @@ int bpf_source_set_rules(struct bpf_source *s, const struct rule_set *rules, uin
 	fsmarks_free(s->marks);
 	s->marks = marks;
 	interest.extra = extra;
-	assembler_configure(s->assembler,
-		&(struct assemble_options){ s->programs.tier, extra, interest.resolved });
+	assembler_configure(s->assembler, &(struct assemble_options){ .tier = s->programs.tier,
+						  .extra = extra,
+						  .resolve = interest.resolved,
+						  .fs_magic = interest.fs_magic,
+						  .signal_targets = interest.signal_targets });
 	tables_set_interest(s->programs.control, &interest);
 	rule_interest_deinit(&interest);
 	return 0;

@@ -5,6 +5,39 @@
 #include <string.h>
 
 #include "abi/abi.h"
+#include "abi/extra.h"
+#include "base/macros.h"
+
+static const struct {
+	const char *name;
+	enum cap_about about;
+} abouts[] = {
+	{ "mq_getsetattr", CAP_ABOUT_MQ_SETATTR },
+	{ "mq_notify", CAP_ABOUT_MQ_NOTIFY },
+	{ "mq_open", CAP_ABOUT_MQ_OPEN },
+	{ "mq_timedreceive", CAP_ABOUT_MQ_TRANSFER },
+	{ "mq_timedreceive_time64", CAP_ABOUT_MQ_TRANSFER },
+	{ "mq_timedsend", CAP_ABOUT_MQ_TRANSFER },
+	{ "mq_timedsend_time64", CAP_ABOUT_MQ_TRANSFER },
+	{ "ptrace", CAP_ABOUT_PTRACE },
+	{ "socketcall", CAP_ABOUT_SOCKETCALL },
+};
+
+static enum cap_about about_of(const struct syscall_info *info)
+{
+	if (info->flags & SC_NORETURN)
+		return CAP_ABOUT_END;
+	if (info->flags & SC_CWD)
+		return CAP_ABOUT_CWD;
+	if (info->flags & SC_SENDS_SIGNAL)
+		return CAP_ABOUT_SIGNAL;
+	if (info->flags & SC_CAPSET)
+		return CAP_ABOUT_CAPSET;
+	for (size_t i = 0; info->name && i < ARRAY_SIZE(abouts); i++)
+		if (strcmp(abouts[i].name, info->name) == 0)
+			return abouts[i].about;
+	return CAP_ABOUT_NOTHING;
+}
 
 void tables_set_shapes(struct cap_control *control)
 {
@@ -16,6 +49,7 @@ void tables_set_shapes(struct cap_control *control)
 			struct cap_shape *shape = &control->shapes[i][nr];
 
 			shape->effect = info->effect;
+			shape->about = about_of(info);
 			memcpy(shape->args, info->args, sizeof(shape->args));
 		}
 }
@@ -41,8 +75,12 @@ void tables_set_interest(struct cap_control *control, const struct rule_interest
 		want |= CAP_WANT_GROUPS;
 	if (interest->signal_targets)
 		want |= CAP_WANT_SIGNALS;
+	if (interest->tasks)
+		want |= CAP_WANT_TASKS;
 	if (interest->extra)
 		want |= CAP_WANT_IDS;
+	if (interest->extra & EXTRA_TIME)
+		want |= CAP_WANT_TIMES;
 	control->want[next & 1] = want;
 	__atomic_store_n(&control->generation, next, __ATOMIC_RELEASE);
 }

@@ -43,6 +43,13 @@ struct call_fd {
 	char *path;
 };
 
+/* Memory of the task that was read when the call began. */
+struct call_memory {
+	uint64_t at;
+	const char *data; /* borrowed */
+	size_t len;
+};
+
 struct call {
 	SLIST_ENTRY(call) spare; /* in the list of unused ones */
 	struct capture_call regs;
@@ -59,6 +66,7 @@ struct call {
 	bool is_compat; /* 32-bit words in the task's memory */
 
 	struct path_arg paths[2]; /* ARG_PATH and ARG_PATH2 */
+	bool has_text;            /* the text of ARG_TEXT is in paths[0] already */
 	uint64_t oflags;          /* of the open family */
 	struct names names;
 	char cwd[PATH_MAX];
@@ -94,6 +102,9 @@ struct call {
 	enum evt_item_type anomaly; /* a record of how it was refused; 0: none */
 	uint64_t anomaly_op;
 	struct object lure; /* the link that was not followed */
+
+	struct call_memory memory[EVT_ARGS]; /* used before the task is asked, which may be gone */
+	size_t n_memory;
 
 	unsigned event_flags; /* EVT_F_FAULT, EVT_F_TRUNCATED */
 };

@@ -289,8 +289,12 @@ static void exit_symlink(struct call *call, const struct effect_env *env, int64_
 	ssize_t n;
 
 	/* the target is copied like a path, though nobody looks it up */
-	n = i < 0 ? -EFAULT
-		  : task_mem_read_string(call->tid, call->args[i], text->text, sizeof(text->text));
+	if (i < 0)
+		n = -EFAULT;
+	else if (call->has_text)
+		n = (ssize_t)strlen(text->text);
+	else
+		n = task_mem_read_string(call->tid, call->args[i], text->text, sizeof(text->text));
 	if (n > 0) {
 		text->string = (struct name_string){
 			.text = text->text,

@@ -45,17 +45,15 @@ bool effect_takes_descriptor(const struct call *call)
 		       strncmp(call->info->name, "file_", 5) == 0);
 }
 
-static void read_path_arg(
-	struct call *call, struct path_arg *arg, enum arg_kind path_kind, enum arg_kind dir_kind)
+void effect_take_path(struct call *call, struct path_arg *arg, enum arg_kind path_kind, ssize_t n)
 {
 	int i = syscall_arg(call->info, path_kind);
-	ssize_t n;
 
 	arg->present = i >= 0;
 	if (!arg->present)
 		return;
-	arg->dirfd = (int)(int32_t)effect_arg(call, dir_kind, (uint64_t)AT_FDCWD);
-	n = task_mem_read_string(call->tid, call->args[i], arg->text, sizeof(arg->text));
+	arg->dirfd = (int)(int32_t)effect_arg(
+		call, path_kind == ARG_PATH2 ? ARG_DIRFD2 : ARG_DIRFD, (uint64_t)AT_FDCWD);
 	/* no path at all is the empty one to those who take descriptors (getname_maybe_null() of Linux 6.12) */
 	if (!call->args[i] && path_kind == ARG_PATH && effect_takes_descriptor(call)) {
 		arg->text[0] = '\0';
@@ -73,6 +71,16 @@ static void read_path_arg(
 		.text = arg->text, .len = (size_t)n, .pointer = call->args[i]
 	};
 	arg->last = path_last(arg->text, arg->string.len, &arg->last_len);
+}
+
+static void read_path_arg(struct call *call, struct path_arg *arg, enum arg_kind path_kind)
+{
+	int i = syscall_arg(call->info, path_kind);
+
+	effect_take_path(call, arg, path_kind,
+		i < 0 ? -ENOENT
+		      : task_mem_read_string(
+				call->tid, call->args[i], arg->text, sizeof(arg->text)));
 }
 
 void effect_look_object(struct path_arg *arg, const struct effect_env *env, bool follow)
@@ -185,16 +193,21 @@ static void look_behind_links(const struct call *call, struct path_arg *to,
 	look_parent(to, env);
 }
 
-static void entry_open(struct call *call, const struct effect_env *env)
+void effect_set_oflags(struct call *call)
 {
-	struct path_arg *arg = &call->paths[0];
-
 	if (call->info->effect == EFFECT_CREAT)
 		call->oflags = O_CREAT | O_WRONLY | O_TRUNC;
 	else if (call->has_how)
 		call->oflags = effective_oflags(call->how_flags);
 	else
 		call->oflags = effective_oflags(effect_arg(call, ARG_OFLAGS, 0));
+}
+
+static void entry_open(struct call *call, const struct effect_env *env)
+{
+	struct path_arg *arg = &call->paths[0];
+
+	effect_set_oflags(call);
 	/* Without O_CREAT and O_TRUNC nothing changes: the exit can look, and at the very file that was opened. */
 	if (!(call->oflags & (O_CREAT | O_TRUNC)))
 		return;
@@ -250,8 +263,8 @@ void effect_read(struct call *call)
 		call->paths[i].present = false;
 		call->paths[i].object = call->paths[i].parent = effect_nothing;
 	}
-	read_path_arg(call, &call->paths[0], ARG_PATH, ARG_DIRFD);
-	read_path_arg(call, &call->paths[1], ARG_PATH2, ARG_DIRFD2);
+	read_path_arg(call, &call->paths[0], ARG_PATH);
+	read_path_arg(call, &call->paths[1], ARG_PATH2);
 }
 
 bool effect_can_wait(const struct call *call)

@@ -17,6 +17,12 @@ bool effect_takes_descriptor(const struct call *call);
 /* The same environment, walking as the call was told to. */
 struct effect_env effect_env_of_call(const struct call *call, const struct effect_env *env);
 
+/* The argument of that kind (ARG_PATH, ARG_PATH2), whose string of n bytes is in arg->text with a NUL behind it; n
+ * negative: the errno that copying it ended with. */
+void effect_take_path(struct call *call, struct path_arg *arg, enum arg_kind path_kind, ssize_t n);
+/* call->oflags, as the kernel understands them. */
+void effect_set_oflags(struct call *call);
+
 /* What the path means, a symlink at its end followed or not. */
 void effect_look_object(struct path_arg *arg, const struct effect_env *env, bool follow);
 void effect_look_opened(struct path_arg *arg, const struct effect_env *env, bool follow);

@@ -309,6 +309,14 @@ static const struct {
 	[20] = { "sendmmsg", 4 },
 };
 
+const struct syscall_info *extras_socketcall(uint32_t which)
+{
+	if (which == 0 || which >= ARRAY_SIZE(socketcalls))
+		return NULL;
+	/* i386 lacks some of them as calls of their own; the arguments are alike everywhere */
+	return syscall_info(ABI_ARCH_X86_64, syscall_nr(ABI_ARCH_X86_64, socketcalls[which].name));
+}
+
 void extras_unfold_socketcall(struct call *call)
 {
 	uint32_t which = (uint32_t)call->regs.args[0];
@@ -327,22 +335,17 @@ void extras_unfold_socketcall(struct call *call)
 	memset(call->args, 0, sizeof(call->args));
 	for (size_t i = 0; i < n; i++)
 		call->args[i] = call->socketcall[i];
-	/* i386 lacks some of them as calls of their own; the arguments are alike everywhere */
-	call->info =
-		syscall_info(ABI_ARCH_X86_64, syscall_nr(ABI_ARCH_X86_64, socketcalls[which].name));
+	call->info = extras_socketcall(which);
 }
 
 void extras_entry(struct call *call, int procfd, bool signal_targets)
 {
 	call->sockaddr_len = 0;
-	call->n_targets = 0;
 	how_entry(call);
 	address_entry(call);
 	sysv_entry(call, procfd);
 	mq_entry(call);
-	if (signal_targets && (call->info->flags & SC_SENDS_SIGNAL))
-		signal_targets_entry(call, procfd);
-	ptrace_target_entry(call, procfd);
+	extras_find_targets(call, procfd, signal_targets);
 }
 
 static void put_fd_pair(struct call *call, int64_t ret, struct event_writer *w)
@@ -390,13 +393,31 @@ void extras_exit(struct call *call, int64_t ret, struct event_writer *w)
 	mq_exit(call, ret, w);
 	put_fd_pair(call, ret, w);
 	address_exit(call, ret);
+	extras_put_address(call, ret, w);
+	extras_put_targets(call, ret, w);
+}
+
+void extras_put_address(const struct call *call, int64_t ret, struct event_writer *w)
+{
 	/* a descriptor that is none is refused before its address is copied; one that is no socket by most calls, too */
 	if (call->sockaddr_len && ret != -EBADF &&
 		(ret != -ENOTSOCK || strcmp(call->info->name, "connect") == 0))
 		event_put(w, EVT_ITEM_SOCKADDR, call->sockaddr, call->sockaddr_len);
+}
+
+void extras_put_targets(const struct call *call, int64_t ret, struct event_writer *w)
+{
 	/* a signal number that is none is refused before anybody is looked for, and so are options of PTRACE_SEIZE */
 	for (size_t i = 0; i < call->n_targets && ret != -EINVAL && ret != -EIO; i++)
 		event_put(w, EVT_ITEM_OBJ_PID, &call->targets[i], sizeof(call->targets[i]));
+}
+
+void extras_find_targets(struct call *call, int procfd, bool signal_targets)
+{
+	call->n_targets = 0;
+	if (signal_targets && (call->info->flags & SC_SENDS_SIGNAL))
+		signal_targets_entry(call, procfd);
+	ptrace_target_entry(call, procfd);
 }
 
 void extras_put_execve(struct call *call, uint64_t start, uint64_t end, struct event_writer *w)

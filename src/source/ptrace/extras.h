@@ -15,6 +15,15 @@ void extras_entry(struct call *call, int procfd, bool signal_targets);
 /* Appends what the call had and what it gave back. */
 void extras_exit(struct call *call, int64_t ret, struct event_writer *w);
 
+/* Parts of those, for who has read what the call passes in another way. */
+
+/* What a sub-call of socketcall stands for; NULL: there is none of that number. */
+const struct syscall_info *extras_socketcall(uint32_t which);
+/* Whom the call signals or wants to trace, as /proc tells now: call->targets. */
+void extras_find_targets(struct call *call, int procfd, bool signal_targets);
+void extras_put_address(const struct call *call, int64_t ret, struct event_writer *w);
+void extras_put_targets(const struct call *call, int64_t ret, struct event_writer *w);
+
 /* Appends the arguments of the new program (EVT_ITEM_EXECVE): what the kernel has laid out in its argument area, from
  * start to end. */
 void extras_put_execve(struct call *call, uint64_t start, uint64_t end, struct event_writer *w);

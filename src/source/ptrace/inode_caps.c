@@ -106,29 +106,40 @@ static void read_attribute(struct inode_caps *ret, int dirfd, const char *path, 
 		(void)decode(ret, &value, (size_t)n);
 }
 
+static struct slot *slot_of(struct inode_caps_cache *cache, const struct statx *stx)
+{
+	return &cache->slots[(stx->stx_ino ^ stx->stx_dev_minor * 31u) % CACHE_SLOTS];
+}
+
+bool inode_caps_find(
+	struct inode_caps_cache *cache, struct inode_caps *ret, const struct statx *stx)
+{
+	const struct slot *slot = slot_of(cache, stx);
+
+	*ret = (struct inode_caps){ 0 };
+	/* of a directory they mean nothing, but the kernel shows them */
+	if (!S_ISREG(stx->stx_mode) && !S_ISDIR(stx->stx_mode))
+		return true;
+	if (!slot->used || slot->ino != stx->stx_ino || slot->dev_major != stx->stx_dev_major ||
+		slot->dev_minor != stx->stx_dev_minor || slot->ctime_sec != stx->stx_ctime.tv_sec ||
+		slot->ctime_nsec != stx->stx_ctime.tv_nsec)
+		return false;
+	*ret = slot->caps;
+	return true;
+}
+
 void inode_caps_get(struct inode_caps_cache *cache, struct inode_caps *ret, int dirfd,
 	const char *path, int follow, const struct statx *stx)
 {
-	struct slot *slot;
 	struct timespec now;
 
-	/* of a directory they mean nothing, but the kernel shows them */
-	if (!S_ISREG(stx->stx_mode) && !S_ISDIR(stx->stx_mode)) {
-		*ret = (struct inode_caps){ 0 };
+	if (inode_caps_find(cache, ret, stx))
 		return;
-	}
-	slot = &cache->slots[(stx->stx_ino ^ stx->stx_dev_minor * 31u) % CACHE_SLOTS];
-	if (slot->used && slot->ino == stx->stx_ino && slot->dev_major == stx->stx_dev_major &&
-		slot->dev_minor == stx->stx_dev_minor && slot->ctime_sec == stx->stx_ctime.tv_sec &&
-		slot->ctime_nsec == stx->stx_ctime.tv_nsec) {
-		*ret = slot->caps;
-		return;
-	}
 	read_attribute(ret, dirfd, path, follow);
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
 	if (now.tv_sec - stx->stx_ctime.tv_sec < SETTLED_AFTER)
 		return;
-	*slot = (struct slot){
+	*slot_of(cache, stx) = (struct slot){
 		.ino = stx->stx_ino,
 		.dev_major = stx->stx_dev_major,
 		.dev_minor = stx->stx_dev_minor,

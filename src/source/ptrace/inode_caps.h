@@ -4,6 +4,7 @@
 
 /* File capabilities: the security.capability attribute, decoded and remembered for inodes that have not changed. */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -25,5 +26,8 @@ void inode_caps_cache_free(struct inode_caps_cache *cache);
  */
 void inode_caps_get(struct inode_caps_cache *cache, struct inode_caps *ret, int dirfd,
 	const char *path, int follow, const struct statx *stx);
+/* Those that are remembered of an inode of that mode and ctime; false: nothing is. */
+bool inode_caps_find(
+	struct inode_caps_cache *cache, struct inode_caps *ret, const struct statx *stx);
 
 #endif

@@ -247,6 +247,43 @@ static int start_in_proc(struct start *s, bool follow)
 	return 0;
 }
 
+static const struct lookup_known_fd *known_fd(const struct lookup *l, int fd)
+{
+	for (size_t i = 0; l->known && i < l->known->n_fds; i++)
+		if (l->known->fds[i].fd == fd)
+			return &l->known->fds[i];
+	return NULL;
+}
+
+/* Where relative paths begin, if it is known without asking the task: a path, or NULL. */
+static const char *known_start(const struct lookup *l, int dirfd)
+{
+	const struct lookup_known_fd *known;
+
+	if (dirfd == AT_FDCWD)
+		return l->known ? l->known->cwd : NULL;
+	known = known_fd(l, dirfd);
+	return known ? known->path : NULL;
+}
+
+/* The directory that a relative path begins at, of a task that has our root. A descriptor, or negative errno. */
+static int open_start(const struct lookup *l, int dirfd)
+{
+	const char *path = known_start(l, dirfd);
+	char name[PROC_NAME_MAX];
+	int fd;
+
+	if (path) {
+		fd = open(path, O_PATH | O_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+	}
+	proc_name(name, l->tid, "cwd");
+	fd = openat(l->procfd, dirfd == AT_FDCWD ? name : proc_name_fd(name, l->tid, dirfd),
+		O_PATH | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 /* As ourselves: of a task that has changed its ids, nobody with those ids may open what is in /proc. */
 static int start_at(
 	const struct lookup *l, struct start *s, int dirfd, const char *path, bool follow)
@@ -278,12 +315,9 @@ static int start_at(
 	if (l->own_root) {
 		struct statfs fs;
 
-		proc_name(name, l->tid, "cwd");
-		s->dirfd = s->owned = openat(l->procfd,
-			dirfd == AT_FDCWD ? name : proc_name_fd(name, l->tid, dirfd),
-			O_PATH | O_CLOEXEC);
+		s->dirfd = s->owned = open_start(l, dirfd);
 		if (s->owned < 0)
-			return -errno;
+			return s->owned;
 		s->in_proc = ids_differ(l) && fstatfs(s->owned, &fs) == 0 &&
 			     fs.f_type == PROC_SUPER_MAGIC;
 		return 0;
@@ -404,9 +438,15 @@ static size_t as_task_sees(const struct lookup *l, char *path, size_t len)
 
 ssize_t lookup_dirfd_path(const struct lookup *l, int dirfd, char to[static PATH_MAX])
 {
+	const char *known = known_start(l, dirfd);
 	char link[PROC_NAME_MAX] = "cwd";
 	ssize_t n;
 
+	if (known && strlen(known) < PATH_MAX) {
+		n = (ssize_t)strlen(known);
+		memcpy(to, known, (size_t)n + 1);
+		return n;
+	}
 	if (dirfd != AT_FDCWD)
 		(void)snprintf(link, sizeof(link), "fd/%d", dirfd);
 	n = proc_readlink(l->procfd, l->tid, link, to, PATH_MAX);
@@ -597,13 +637,25 @@ int lookup_links(
 	return -ELOOP;
 }
 
+static void object_copy(struct object *to, const struct object *from)
+{
+	*to = *from;
+	to->resolved = from->resolved ? strdup(from->resolved) : NULL;
+	to->full = from->full ? strdup(from->full) : NULL;
+}
+
 void lookup_fd(const struct lookup *l, struct object *o, int fd)
 {
+	const struct lookup_known_fd *known = known_fd(l, fd);
 	char name[PROC_NAME_MAX];
 
 	object_deinit(o);
 	if (fd < 0) {
 		o->error = -EBADF;
+		return;
+	}
+	if (known && known->object) {
+		object_copy(o, known->object);
 		return;
 	}
 	proc_name_fd(name, l->tid, fd);

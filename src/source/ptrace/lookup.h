@@ -19,6 +19,20 @@
 
 bool object_same(const struct object *a, const struct object *b);
 
+/* What a descriptor of the task stood for when it made the call. */
+struct lookup_known_fd {
+	int fd;
+	const char *path;            /* as the task sees it; NULL: not known */
+	const struct object *object; /* likewise */
+};
+
+/* What is known of a task that need not be there any more. */
+struct lookup_known {
+	const char *cwd; /* NULL: not known */
+	const struct lookup_known_fd *fds;
+	size_t n_fds;
+};
+
 /* Who looks, and from where. */
 struct lookup {
 	int procfd;
@@ -31,6 +45,8 @@ struct lookup {
 	bool want_full;
 	bool want_fs_magic;
 	struct inode_caps_cache *caps;
+	const struct lookup_known
+		*known; /* before anything is asked of the task itself; NULL: nothing */
 };
 
 #define LOOKUP_NOFOLLOW 1u /* a final symlink is the object */

@@ -14,6 +14,16 @@
 #define ATTR_WORDS  8 /* struct mq_attr: four that count, four reserved; all are copied */
 #define TIME64_MARK "_time64"
 
+static int read_memory(const struct call *call, uint64_t addr, void *to, size_t len)
+{
+	for (size_t i = 0; i < call->n_memory; i++)
+		if (call->memory[i].at == addr && call->memory[i].len >= len) {
+			memcpy(to, call->memory[i].data, len);
+			return 0;
+		}
+	return task_mem_read(call->tid, addr, to, len);
+}
+
 /* Each reads what its call passes, as the kernel does before it notes it. Negative errno: the kernel refuses the call
  * there, and notes nothing. */
 
@@ -24,11 +34,11 @@ static int read_attr(const struct call *call, uint64_t addr, struct evt_mq_attr 
 	int r;
 
 	if (call->is_compat) {
-		r = task_mem_read(call->tid, addr, narrow, sizeof(narrow));
+		r = read_memory(call, addr, narrow, sizeof(narrow));
 		for (size_t i = 0; i < ATTR_WORDS && !r; i++)
 			wide[i] = narrow[i];
 	} else {
-		r = task_mem_read(call->tid, addr, wide, sizeof(wide));
+		r = read_memory(call, addr, wide, sizeof(wide));
 	}
 	if (r < 0)
 		return r;
@@ -59,8 +69,8 @@ static int read_timeout(const struct call *call, uint64_t addr, struct evt_mq_se
 	int64_t wide[2];
 	int r;
 
-	r = is_time64 ? task_mem_read(call->tid, addr, wide, sizeof(wide))
-		      : task_mem_read(call->tid, addr, narrow, sizeof(narrow));
+	r = is_time64 ? read_memory(call, addr, wide, sizeof(wide))
+		      : read_memory(call, addr, narrow, sizeof(narrow));
 	if (r < 0)
 		return r;
 	ret->timeout_sec = is_time64 ? wide[0] : narrow[0];
@@ -103,7 +113,7 @@ static int read_notify(struct call *call)
 	call->mq.notify.mqdes = (int32_t)call->args[0];
 	if (!call->args[1])
 		return 0;
-	r = task_mem_read(call->tid, call->args[1], bytes, len);
+	r = read_memory(call, call->args[1], bytes, len);
 	if (!r)
 		memcpy(&call->mq.notify.signo, bytes + value, sizeof(call->mq.notify.signo));
 	return r;

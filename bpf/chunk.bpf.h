@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_BPF_CHUNK_H
+#define UAUDIT_BPF_CHUNK_H
+
+/* Long texts go to the ring in pieces, before the record that they belong to. */
+
+#include "ring.bpf.h"
+
+#define CHUNK_BYTES 4096u /* and within one page: what is behind it may not be there */
+#define CHUNKS_MAX  513	  /* of one text: 2 MiB that begin somewhere in a page */
+
+struct chunk {
+	struct evt_hdr h;
+	struct evt_item origin_item;
+	struct cap_origin origin;
+	struct evt_item item;
+	struct cap_chunk chunk;
+	__u8 bytes[CHUNK_BYTES];
+};
+
+/* A text of the program that is being sent. */
+struct sending {
+	__u64 from; /* the next piece */
+	__u64 left; /* bytes */
+	__u32 call, nr, seq;
+	__u32 is_bad; /* a piece found no room, or could not be read */
+};
+
+/* One piece. 1: that was the last one, or it could not be sent. */
+static long send_chunk(__u32 index, void *context)
+{
+	struct sending *s = context;
+	__u32 len = CHUNK_BYTES - (s->from & (CHUNK_BYTES - 1));
+	__u64 cgroup = bpf_get_current_cgroup_id(), ids = bpf_get_current_pid_tgid();
+	struct cap_ring_account *account = account_get();
+	struct place place;
+	struct chunk *chunk;
+
+	if (len > s->left)
+		len = s->left;
+	if (!account || place_get(&place, cgroup)) {
+		s->is_bad = 1;
+		return 1;
+	}
+	if (!has_room(&place, ring_len(sizeof(*chunk))) ||
+		!(chunk = bpf_ringbuf_reserve(place.ring, sizeof(*chunk), 0))) {
+		__sync_fetch_and_add(&account->lost_chunks, 1);
+		s->is_bad = 1;
+		return 1;
+	}
+	__builtin_memset(&chunk->h, 0, sizeof(chunk->h));
+	chunk->h.version = EVT_VERSION;
+	chunk->h.kind = CAP_KIND_CHUNK;
+	chunk->h.source = EVT_SRC_BPF;
+	chunk->h.len = sizeof(*chunk);
+	chunk->h.tid = ids;
+	chunk->h.tgid = ids >> 32;
+	chunk->h.cgroup = cgroup;
+	chunk->origin_item = (struct evt_item){ CAP_ITEM_ORIGIN, 0, sizeof(struct cap_origin) };
+	chunk->origin = (struct cap_origin){ .ktime = bpf_ktime_get_ns(),
+		.cpu = place.cpu,
+		.call = s->call,
+		.slot = place.slot_nr,
+		.bytes = ring_len(sizeof(*chunk)) };
+	chunk->item = (struct evt_item){ CAP_ITEM_CHUNK, 0, sizeof(struct cap_chunk) + len };
+	chunk->chunk = (struct cap_chunk){ .nr = s->nr, .seq = s->seq++ };
+	if (len > CHUNK_BYTES || bpf_probe_read_user(chunk->bytes, len, (void *)s->from)) {
+		chunk->item.flags = CAP_F_FAULT;
+		s->is_bad = 1;
+	}
+	place.slot->in += ring_len(sizeof(*chunk));
+	bpf_ringbuf_submit(chunk, wake_flags(&place));
+	s->from += len;
+	s->left -= len;
+	return !s->left || s->is_bad;
+}
+
+/* The whole text, as long as there is room. 0, or not all of it was sent. */
+__noinline int send_text(struct call *c, __u32 nr, __u64 from, __u64 len)
+{
+	struct sending s = { .from = from, .left = len, .nr = nr };
+
+	if (!c)
+		return 1;
+	s.call = c->number;
+	bpf_loop(CHUNKS_MAX, send_chunk, &s, 0);
+	return s.is_bad || s.left;
+}
+
+#endif

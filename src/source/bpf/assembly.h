@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UAUDIT_SOURCE_BPF_ASSEMBLY_H
+#define UAUDIT_SOURCE_BPF_ASSEMBLY_H
+
+/*
+ * One ring record on its way to an event: its items by what they are (assemble_items.c), then the call that they are of,
+ * in the terms of the ptrace source (source/ptrace/call.h), which knows what a call does to paths. Only for assemble*.c.
+ */
+
+#include "abi/capture.h"
+#include "source/bpf/assemble.h"
+#include "source/bpf/chunks.h"
+#include "source/ptrace/effects.h"
+
+/* p NULL: it was not there. Bytes of the ring, of nobody's making but ours, and checked all the same. */
+struct raw_item {
+	const char *data;
+	size_t len;
+	uint16_t type, flags;
+};
+
+#define RAW_FILES_MAX 12
+#define RAW_PASS_MAX  64
+
+/* An item of fixed size whose bytes are those of the event's item. */
+struct raw {
+	struct evt_hdr h;
+	struct cap_origin origin;
+	struct raw_item exe, tty, cwd, title, groups, ids, times, opened, bprm, argv, sockaddr,
+		fd_pair;
+	struct raw_item strings[EVT_ARGS], memory[EVT_ARGS]; /* by argument */
+	struct raw_item files[RAW_FILES_MAX];
+	size_t n_files;
+	struct raw_item pass[RAW_PASS_MAX]; /* what becomes an item as it is, in order */
+	size_t n_pass;
+	bool is_cut; /* there were more */
+};
+
+struct assembler {
+	struct assemble_options options;
+	int64_t real_minus_mono_ns;
+	struct chunks *chunks;
+	struct raw raw;
+	struct buf cwd, full, room; /* paths that are put together; room for any */
+	/* what effects.h wants */
+	struct call call;
+	struct effect_env env;
+	struct task_ids ids;
+	struct lookup_root own_root;
+	struct lookup_known known;
+	struct lookup_known_fd known_fds[RAW_FILES_MAX + 1];
+	struct object known_objects[RAW_FILES_MAX + 1];
+	char *known_paths[RAW_FILES_MAX + 1];
+	int procfd;
+};
+
+/* Takes the record apart. -EBADMSG: lengths do not fit. */
+int raw_take(struct raw *raw, const void *record, size_t len);
+/* The bytes of an item as that struct; false: there are too few. */
+bool raw_read(const struct raw_item *item, void *to, size_t len);
+
+/* An absolute path from the names of its parts, last one first, in to, which is cleared. */
+struct view path_of_chain(struct buf *to, const char *chain, size_t len);
+
+/* The inode block of a PATH item, without file capabilities. */
+void object_of_inode(struct object *ret, const struct cap_inode *inode);
+
+/* assemble_args.c: a->call from what was captured, and call->names as far as they can be known. */
+void assemble_args(struct assembler *a);
+/* assemble_exec.c: EXECVE and BPRM_FCAPS. */
+void assemble_exec(struct assembler *a, struct event_writer *w);
+
+#endif
