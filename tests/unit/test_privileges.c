@@ -18,9 +18,9 @@
 #define BIT(nr) (UINT64_C(1) << (nr))
 static const uint64_t kept = BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_DAC_READ_SEARCH) |
 			     BIT(CAP_FOWNER) | BIT(CAP_NET_ADMIN) | BIT(CAP_SETGID) |
-			     BIT(CAP_SETPCAP) | BIT(CAP_SYS_PTRACE) | BIT(CAP_SYS_RESOURCE) |
-			     BIT(CAP_AUDIT_CONTROL) | BIT(CAP_AUDIT_READ) | BIT(CAP_PERFMON) |
-			     BIT(CAP_BPF);
+			     BIT(CAP_SETUID) | BIT(CAP_SETPCAP) | BIT(CAP_SYS_PTRACE) |
+			     BIT(CAP_SYS_RESOURCE) | BIT(CAP_AUDIT_CONTROL) | BIT(CAP_AUDIT_READ) |
+			     BIT(CAP_PERFMON) | BIT(CAP_BPF);
 
 static uint64_t capabilities(const char *name)
 {
