@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/audit.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,6 +12,7 @@
 #include "abi/abi.h"
 #include "event/event.h"
 #include "source/bpf/assemble.h"
+#include "source/bpf/filter.h"
 #include "source/bpf/prog_stats.h"
 #include "source/bpf/programs.h"
 #include "source/bpf/rings.h"
@@ -31,6 +33,7 @@ struct bpf_source {
 	struct rings *rings;
 	struct assembler *assembler;
 	struct fsmarks *marks;
+	struct filter *filter;
 	struct buf event;
 	uint64_t *lost_told; /* of each row of slots: what EVT_LOST events have said */
 };
@@ -46,11 +49,20 @@ const char *bpf_tier_name(enum bpf_tier tier)
 	return "unknown";
 }
 
+static void say(const struct bpf_source *s, const char *what, const char *why)
+{
+	char line[256];
+
+	(void)snprintf(line, sizeof(line), "%s: %s", what, why);
+	s->callbacks.notice(s->callbacks.userdata, line);
+}
+
 int bpf_source_set_rules(struct bpf_source *s, const struct rule_set *rules, uint32_t extra)
 {
 	static const uint32_t arches[] = { AUDIT_ARCH_X86_64, AUDIT_ARCH_I386 };
 	struct rule_interest interest;
 	struct fsmarks *marks;
+	uint32_t want;
 	int r;
 
 	r = rule_interest_compute(&interest, rules, arches, 2);
@@ -69,7 +81,10 @@ int bpf_source_set_rules(struct bpf_source *s, const struct rule_set *rules, uin
 						  .resolve = interest.resolved,
 						  .fs_magic = interest.fs_magic,
 						  .signal_targets = interest.signal_targets });
-	tables_set_interest(s->programs.control, &interest);
+	r = filter_prepare(s->filter, rules, &want);
+	if (r < 0)
+		say(s, "the kernel hands over more than the rules select", strerror(-r));
+	tables_set_interest(s->programs.control, &interest, want);
 	rule_interest_deinit(&interest);
 	return 0;
 }
@@ -99,6 +114,8 @@ static int open_all(struct bpf_source *s, const struct bpf_options *options)
 		s->programs.done);
 	if (r == 0)
 		r = assembler_new(&s->assembler);
+	if (r == 0)
+		r = filter_new(&s->filter, &s->programs);
 	if (r == 0)
 		r = scope_set(s->programs.control, options, &s->callbacks);
 	if (r < 0)
@@ -135,6 +152,7 @@ struct bpf_source *bpf_source_close(struct bpf_source *s)
 	s->rings = rings_free(s->rings);
 	s->assembler = assembler_free(s->assembler);
 	fsmarks_free(s->marks);
+	s->filter = filter_free(s->filter);
 	programs_close(&s->programs);
 	buf_deinit(&s->event);
 	free(s->lost_told);
@@ -226,6 +244,8 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	s->programs.control->is_reader_asleep = 0;
 	assembler_tick(s->assembler);
 	r = fsmarks_report(s->marks, fsmarks_now(s->marks), &s->event);
+	if (r == 0)
+		r = filter_marks_moved(s->filter, s->event.data, s->event.len);
 	if (r == 0)
 		r = hand_over(s);
 	if (r < 0)

@@ -59,11 +59,11 @@ static uint8_t entry_bit(uint32_t arch)
 	return arch == AUDIT_ARCH_I386 ? CAP_NR_32 : CAP_NR_64;
 }
 
-void tables_set_interest(struct cap_control *control, const struct rule_interest *interest)
+void tables_set_interest(
+	struct cap_control *control, const struct rule_interest *interest, uint32_t want)
 {
 	uint32_t next = control->generation + 1;
 	uint8_t *nrs = control->interest[next & 1];
-	uint32_t want = 0;
 
 	memset(nrs, interest->all_syscalls ? CAP_NR_64 | CAP_NR_32 | CAP_NR_X32 : 0, CAP_NRS);
 	for (size_t i = 0; i < interest->n_syscalls; i++)
