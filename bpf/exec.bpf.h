@@ -5,7 +5,7 @@
 /* What execve says: arguments of any length, credentials before and after. */
 
 #include "chunk.bpf.h"
-#include "item.bpf.h"
+#include "file.bpf.h"
 
 #define ARGV_MAX    (2u * 1024 * 1024) /* bytes that an event carries */
 #define ARGV_INLINE 4096u	       /* that the record itself carries */
@@ -64,6 +64,19 @@ __noinline __u32 record_argv(struct record *r, __u32 at, struct call *c)
 	return here;
 }
 
+static __always_inline void put_program(struct call *c, struct linux_binprm *bprm)
+{
+	struct file *file = BPF_CORE_READ(bprm, file);
+	struct cap_file *f;
+
+	f = call_item(c, CAP_ITEM_PROGRAM, sizeof(*f));
+	if (!f)
+		return;
+	f->fd = -1;
+	f->flags = BPF_CORE_READ(bprm, interp) != BPF_CORE_READ(bprm, filename) ? CAP_F_SCRIPT : 0;
+	put_inode(&f->inode, BPF_CORE_READ(file, f_inode));
+}
+
 /* The kernel's own copy of the path. */
 static __always_inline void put_program_path(struct call *c, struct linux_binprm *bprm)
 {
@@ -76,7 +89,7 @@ static __always_inline void put_program_path(struct call *c, struct linux_binprm
 	a = call_item(c, CAP_ITEM_ARG, sizeof(*a));
 	if (!a)
 		return;
-	*a = (struct cap_arg){ .arg = arg, .kind = ARG_PATH, .pointer = c->passed[arg] };
+	*a = (struct cap_arg){ .arg = arg, .kind = ARG_PATH, .pointer = c->passed[arg], .flags = CAP_F_KERNEL };
 	n = bpf_probe_read_kernel_str(a + 1, CALL_STRING, BPF_CORE_READ(bprm, filename));
 	if (n > 0)
 		call_item_cut(c, a, sizeof(*a) + (__u32)n - 1);

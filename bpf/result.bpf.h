@@ -136,6 +136,34 @@ __noinline __u32 record_opened(struct record *r, __u32 at, __s32 fd, __u32 has_c
 		(void *)task->fs + bpf_core_field_offset(struct fs_struct, root));
 }
 
+/* Opening ptmx makes a terminal: its node has no name in the call. */
+__noinline __u32 record_terminal(struct record *r, __u32 at, __s32 fd)
+{
+	struct file *file = file_of(bpf_get_current_task_btf(), fd);
+	struct tty_file_private *private = BPF_CORE_READ(file, private_data);
+	struct dentry *dentry = BPF_CORE_READ(private, tty, link, driver_data);
+	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+	struct cap_child *child;
+	__u32 here = at;
+
+	if (!r || !parent || at >= RECORD_ROOM)
+		return at;
+	child = record_item(r, &here, CAP_ITEM_CHILD, sizeof(*child));
+	child->nametype = EVT_NAME_CREATE;
+	child->flags = CAP_F_AFTER;
+	put_inode(&child->dir, BPF_CORE_READ(parent, d_inode));
+	put_inode(&child->inode, BPF_CORE_READ(dentry, d_inode));
+	return here;
+}
+
+static __always_inline int is_ptmx(struct task_struct *task, __s32 fd)
+{
+	struct file *file = file_of(task, fd);
+	__u32 mode = BPF_CORE_READ(file, f_inode, i_mode);
+
+	return file && (mode & 0170000) == 0020000 && BPF_CORE_READ(file, f_inode, i_rdev) == PTMX_DEV;
+}
+
 static __always_inline __u32 record_files(
 	struct record *r, __u32 at, const struct call *c, long ret, __u32 want)
 {
@@ -143,6 +171,8 @@ static __always_inline __u32 record_files(
 
 	if (opens && ret >= 0)
 		at = record_opened(r, at, (__s32)ret, want & CAP_WANT_CHAINS);
+	if (opens && ret >= 0 && takes_paths && is_ptmx(bpf_get_current_task_btf(), (__s32)ret))
+		at = record_terminal(r, at, (__s32)ret);
 	for (__u32 i = 0; i < EVT_ARGS; i++) {
 		__u8 kind = c->shape.args[i];
 		__s32 fd = (__s32)c->passed[i];

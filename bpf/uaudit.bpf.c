@@ -160,6 +160,10 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	if (call->shape.about == CAP_ABOUT_CWD)
 		keep_cwd(task, call);
 	put_args(call);
+	if (call->shape.about == CAP_ABOUT_PTRACE ||
+		(call->shape.about >= CAP_ABOUT_KILL && call->shape.about <= CAP_ABOUT_QUEUE_SIGNAL &&
+			want_get(c) & CAP_WANT_SIGNALS))
+		put_targets(call);
 	if (call->shape.effect == EFFECT_EXEC)
 		put_cred(&call->before, task->cred);
 	call->is_active = 1;
@@ -183,29 +187,18 @@ int BPF_PROG(call_exit, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-/* The path of a program that is gone by the time the call returns, if it could not be read before. */
+/* Which file is run; and its path, if it could not be read before, as the program that passed it is gone. */
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	struct call *call = bpf_task_storage_get(&calls, task, 0, 0);
 
-	if (call && call->is_active && call->missed)
-		put_program_path(call, bprm);
-	return 0;
-}
-
-SEC("tp_btf/signal_generate")
-int BPF_PROG(signal_sent, int sig, struct kernel_siginfo *info, struct task_struct *target, int group, int result)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct cap_control *c = control_get();
-	struct call *call;
-
-	if (!c || !(want_get(c) & CAP_WANT_SIGNALS))
+	if (!call || !call->is_active)
 		return 0;
-	call = bpf_task_storage_get(&calls, task, 0, 0);
-	if (call && call->is_active && call->shape.about == CAP_ABOUT_SIGNAL && is_from_program(info))
-		put_target(call, target);
+	if (takes_paths)
+		put_program(call, bprm);
+	if (call->missed)
+		put_program_path(call, bprm);
 	return 0;
 }
 

@@ -17,7 +17,7 @@
 /* clang-format off */
 
 /* Changes when anything here or in evt.h does: an engine takes over pinned programs only of its own version. */
-#define CAP_SCHEMA 2
+#define CAP_SCHEMA 3
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -41,6 +41,7 @@ enum cap_item_type {
 	CAP_ITEM_ARGV,	  /* struct cap_argv, bytes: the arguments of a new program; CAP_F_CHUNKS: the bytes came before */
 	CAP_ITEM_BPRM,	  /* struct cap_bprm: credentials before and after an exec */
 	CAP_ITEM_TIMES,	  /* struct cap_times */
+	CAP_ITEM_PROGRAM, /* struct cap_file: what an exec has loaded, of a script its last interpreter */
 };
 
 /* A chain is the names of a path from its last component to its first, each ended by a NUL: "b\0a\0" is /a/b. */
@@ -66,6 +67,7 @@ enum cap_flag {
 	CAP_F_TMPFILE = 1u << 7,
 	CAP_F_KERNEL = 1u << 8,	  /* hook G: the string is the kernel's own (an interpreter) */
 	CAP_F_AFTER = 1u << 9,	  /* hook C: when it had succeeded */
+	CAP_F_SCRIPT = 1u << 10,  /* PROGRAM: a script led there */
 };
 
 #define CAP_MODE_BITS  0xffffu
@@ -177,7 +179,10 @@ enum cap_about {
 	CAP_ABOUT_END,	      /* it never returns */
 	CAP_ABOUT_SOCKETCALL, /* the i386 multiplexer */
 	CAP_ABOUT_CWD,	      /* changes the working directory */
-	CAP_ABOUT_SIGNAL,     /* sends one */
+	CAP_ABOUT_KILL,	      /* each of those that send a signal passes its target in another way */
+	CAP_ABOUT_TKILL,
+	CAP_ABOUT_TGKILL,
+	CAP_ABOUT_QUEUE_SIGNAL,
 	CAP_ABOUT_PTRACE,
 	CAP_ABOUT_CAPSET,
 	CAP_ABOUT_MQ_OPEN,    /* the memory that the record is made of becomes a CAP_ITEM_ARG of kind ARG_NONE */

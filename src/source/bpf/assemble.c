@@ -128,9 +128,9 @@ static void put_targets(struct assembler *a, struct event_writer *w)
 	struct call *call = &a->call;
 	int64_t ret = a->raw.h.ret;
 
-	for (size_t i = 0; i < a->raw.n_pass; i++)
-		if (a->raw.pass[i].type == EVT_ITEM_OBJ_PID)
-			return; /* the kernel has told: they were passed on */
+	/* all others were looked for by the programs */
+	if (!call->info->name || strcmp(call->info->name, "pidfd_send_signal") != 0)
+		return;
 	extras_find_targets(call, a->procfd, a->options.signal_targets);
 	extras_put_targets(call, ret, w);
 }
@@ -144,6 +144,10 @@ static void put_extras(struct assembler *a, struct event_writer *w)
 		const struct raw_item *item = &raw->pass[i];
 
 		if (item->type == EVT_ITEM_OPENAT2 && raw->h.ret == -E2BIG)
+			continue;
+		/* a signal number that is none is refused before anybody is looked for, and so are options of
+		 * PTRACE_SEIZE */
+		if (item->type == EVT_ITEM_OBJ_PID && (raw->h.ret == -EINVAL || raw->h.ret == -EIO))
 			continue;
 		event_put(w, (enum evt_item_type)item->type, item->data, item->len);
 	}
@@ -187,6 +191,8 @@ static void put_call(struct assembler *a, struct event_writer *w)
 	struct call *call = &a->call;
 
 	assemble_args(a);
+	if (call->anomaly)
+		event_put(w, call->anomaly, &call->anomaly_op, sizeof(call->anomaly_op));
 	if (a->raw.h.flags & EVT_F_RETURNED) {
 		assemble_exec(a, w);
 		put_extras(a, w);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 #include "source/ptrace/effects_look.h"
 #include "source/ptrace/extras.h"
 #include "source/ptrace/full_path.h"
+#include "source/ptrace/sticky.h"
 
 /* ---- what the call passed ---- */
 
@@ -49,6 +51,19 @@ static void take_how(struct call *call, const struct raw *raw)
 		}
 }
 
+/* What the kernel calls a program that execveat names by a descriptor: "/dev/fd/N" or "/dev/fd/N/path". */
+static ssize_t strip_descriptor(const struct call *call, char path[PATH_MAX])
+{
+	size_t n = strlen("/dev/fd/");
+
+	if (syscall_arg(call->info, ARG_DIRFD) >= 0 && strncmp(path, "/dev/fd/", n) == 0) {
+		n += strspn(path + n, "0123456789");
+		n += path[n] == '/';
+		memmove(path, path + n, strlen(path + n) + 1);
+	}
+	return (ssize_t)strlen(path);
+}
+
 /* Bytes of the string, put to `to` with a NUL; negative errno as if it were copied from the program. */
 static ssize_t take_string(struct assembler *a, const struct raw_item *item, char to[PATH_MAX])
 {
@@ -76,7 +91,7 @@ static ssize_t take_string(struct assembler *a, const struct raw_item *item, cha
 		return -ENAMETOOLONG;
 	memcpy(to, text.p, text.len);
 	to[text.len] = '\0';
-	return (ssize_t)text.len;
+	return arg.flags & CAP_F_KERNEL ? strip_descriptor(&a->call, to) : (ssize_t)text.len;
 }
 
 static void take_path(struct assembler *a, struct path_arg *path, enum arg_kind kind)
@@ -322,6 +337,43 @@ static bool look_opened(struct assembler *a)
 	return true;
 }
 
+/* Opening ptmx has made a terminal, of which the programs tell. */
+static void name_terminal(struct assembler *a)
+{
+	struct object parent, node;
+	struct cap_child child;
+
+	if (!raw_read(&a->raw.child, &child, sizeof(child)))
+		return;
+	object_of_inode(&parent, &child.dir);
+	object_of_inode(&node, &child.inode);
+	if (object_found(&parent) && object_found(&node))
+		names_child(&a->call.names, &parent, "", 0, &node, EVT_NAME_CREATE);
+}
+
+/* Which file was run is known but for scripts, of which the last interpreter is. */
+static void look_program(struct assembler *a)
+{
+	struct path_arg *path = &a->call.paths[0];
+	struct exec_image *image = &a->call.image;
+	struct cap_file program;
+	struct object loaded;
+	char by_pid[32];
+
+	if (a->raw.h.ret < 0 || path->error ||
+		!raw_read(&a->raw.program, &program, sizeof(program)))
+		return;
+	object_of_inode(&loaded, &program.inode);
+	if (program.flags & CAP_F_SCRIPT || object_same(&loaded, &path->object))
+		return;
+	/* it is not where it was; while it runs, the way to it is this one */
+	object_deinit(&path->object);
+	path->object = loaded;
+	exec_image_deinit(image);
+	snprintf(by_pid, sizeof(by_pid), "/proc/%d/exe", (int)a->call.tgid);
+	exec_image_follow(image, a->env.images, &a->env.lookup, AT_FDCWD, by_pid, &path->object);
+}
+
 static void forget_object(struct object *object, int error)
 {
 	object_deinit(object);
@@ -375,10 +427,22 @@ static void look(struct assembler *a)
 	if ((effect == EFFECT_OPEN || effect == EFFECT_CREAT) && look_opened(a))
 		return;
 	effect_look(call, &a->env);
+	if (effect == EFFECT_EXEC)
+		look_program(a);
 	if (effect != EFFECT_FD && effect != EFFECT_QUEUE)
 		call->event_flags |= EVT_F_TOCTOU;
 	if (a->raw.h.ret >= 0)
 		undo(call);
+}
+
+/* An open that says so: whatever is there now was not. */
+static bool is_missing(const struct assembler *a)
+{
+	const struct call *call = &a->call;
+	const struct path_arg *path = &call->paths[0];
+
+	return call->info->effect == EFFECT_OPEN && a->raw.h.ret == -ENOENT &&
+	       !(call->oflags & O_CREAT) && path->present && !path->error;
 }
 
 void assemble_args(struct assembler *a)
@@ -397,7 +461,12 @@ void assemble_args(struct assembler *a)
 	know_files(a);
 	if (call->info->effect != EFFECT_NONE) {
 		look(a);
-		effect_exit(call, &a->env, a->raw.h.ret);
+		if (is_missing(a))
+			(void)names_string(&call->names, &call->paths[0].string);
+		else
+			effect_exit(call, &a->env, a->raw.h.ret);
+		name_terminal(a);
+		sticky_exit(call, &a->env, a->raw.h.ret);
 	}
 	if (a->options.extra & EXTRA_PATHS) {
 		full_path_read_fds(call, &a->env.lookup);

@@ -12,6 +12,7 @@ static const struct {
 	const char *name;
 	enum cap_about about;
 } abouts[] = {
+	{ "kill", CAP_ABOUT_KILL },
 	{ "mq_getsetattr", CAP_ABOUT_MQ_SETATTR },
 	{ "mq_notify", CAP_ABOUT_MQ_NOTIFY },
 	{ "mq_open", CAP_ABOUT_MQ_OPEN },
@@ -20,7 +21,11 @@ static const struct {
 	{ "mq_timedsend", CAP_ABOUT_MQ_TRANSFER },
 	{ "mq_timedsend_time64", CAP_ABOUT_MQ_TRANSFER },
 	{ "ptrace", CAP_ABOUT_PTRACE },
+	{ "rt_sigqueueinfo", CAP_ABOUT_QUEUE_SIGNAL },
+	{ "rt_tgsigqueueinfo", CAP_ABOUT_TGKILL },
 	{ "socketcall", CAP_ABOUT_SOCKETCALL },
+	{ "tgkill", CAP_ABOUT_TGKILL },
+	{ "tkill", CAP_ABOUT_TKILL },
 };
 
 static enum cap_about about_of(const struct syscall_info *info)
@@ -29,8 +34,6 @@ static enum cap_about about_of(const struct syscall_info *info)
 		return CAP_ABOUT_END;
 	if (info->flags & SC_CWD)
 		return CAP_ABOUT_CWD;
-	if (info->flags & SC_SENDS_SIGNAL)
-		return CAP_ABOUT_SIGNAL;
 	if (info->flags & SC_CAPSET)
 		return CAP_ABOUT_CAPSET;
 	for (size_t i = 0; info->name && i < ARRAY_SIZE(abouts); i++)
