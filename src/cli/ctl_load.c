@@ -26,6 +26,7 @@ struct load {
 	const char *path;
 	struct buf text;
 	bool is_atomic; /* the other side has transactions */
+	bool is_told;   /* that it has none */
 	bool left_out;  /* lines were bad, and a -c excused them */
 };
 
@@ -143,6 +144,11 @@ static int send_lines(struct load *l)
 		ctl_complain_request(l->ctl, "rules begin request", r);
 		return r ? r : -EIO;
 	}
+	if (!l->is_atomic && !l->is_told)
+		ctl_complain(l->ctl,
+			"the kernel takes rules one by one: until the last one is there, events meet a part of %s",
+			l->path);
+	l->is_told = !l->is_atomic;
 	r = each_line(l, true, send_line);
 	if (!l->is_atomic)
 		return r;
