@@ -159,39 +159,47 @@ static uint8_t perm_class(uint32_t arch, uint32_t nr)
 	return INDEX_PERM_OF_CALL | rule_perms(&ev);
 }
 
-static void add_rule_flags(uint8_t flags[INDEX_NRS], const struct audit_krule *rule, uint32_t arch)
+/* Its signals are those of every list's rules, as in the kernel. */
+static void add_signal_flags(struct index_head *head, const struct rule_set *set,
+	const uint32_t arches[INDEX_ABIS], size_t n_arches)
 {
-	uint8_t add = RULE_NR_CANDIDATE;
-
-	if (rule->action == AUDIT_ALWAYS)
-		add |= RULE_NR_ALWAYS;
-	if (rule_looks_at_paths(rule))
-		add |= RULE_NR_PATHS;
-	for (uint32_t word = 0; word < AUDIT_BITMASK_SIZE; word++)
-		for (uint32_t bits = rule->mask[word]; bits; bits &= bits - 1) {
-			uint32_t nr = word * 32 + (uint32_t)__builtin_ctz(bits);
-
-			if ((flags[nr] & add) != add && rule_may_select(rule, arch, nr))
-				flags[nr] |= add;
-		}
+	for (size_t list = 0; list < RULE_LISTS; list++)
+		for (size_t i = 0; i < set->n_rules[list]; i++)
+			if (rule_has_signal_call(set->lists[list][i], arches, n_arches)) {
+				for (size_t a = 0; a < n_arches; a++)
+					for (uint32_t nr = 0; nr < INDEX_NRS; nr++)
+						if (syscall_info(arches[a], nr)->flags &
+							SC_SENDS_SIGNAL)
+							head->nrs[a][nr] |= RULE_NR_SIGNAL;
+				return;
+			}
 }
 
-static void add_flags(struct index_head *head, const struct rule_set *set)
+static void add_calls(struct index_head *head, const struct rule_set *set)
 {
 	const uint32_t arches[INDEX_ABIS] = { machine_native_elf(), machine_native_compat_elf() };
+	size_t n_arches = arches[INDEX_ABI_COMPAT] ? INDEX_ABIS : 1;
 
-	for (uint32_t abi = 0; abi < INDEX_ABIS && arches[abi]; abi++) {
-		for (size_t i = 0; i < set->n_rules[AUDIT_FILTER_EXIT]; i++)
-			add_rule_flags(
-				head->nrs[abi], set->lists[AUDIT_FILTER_EXIT][i], arches[abi]);
+	for (size_t abi = 0; abi < n_arches; abi++) {
+		for (size_t i = 0; i < set->n_rules[AUDIT_FILTER_EXIT]; i++) {
+			const struct audit_krule *rule = set->lists[AUDIT_FILTER_EXIT][i];
+			uint8_t flag = RULE_NR_CANDIDATE;
+
+			if (rule->action == AUDIT_ALWAYS)
+				flag |= RULE_NR_ALWAYS;
+			if (rule_looks_at_paths(rule))
+				flag |= RULE_NR_PATHS;
+			rule_flag_calls(rule, arches[abi], flag, head->nrs[abi]);
+		}
 		for (uint32_t nr = 0; nr < INDEX_NRS; nr++)
 			head->perms[abi][nr] = perm_class(arches[abi], nr);
 	}
+	add_signal_flags(head, set, arches, n_arches);
 }
 
 /* ---- the whole ---- */
 
-static int build(struct rule_index *index, const struct rule_set *set)
+static int build(struct rule_index *index, const struct rule_set *set, bool for_kernel)
 {
 	struct index_pool *pool = &index->pool;
 	struct index_marks marks;
@@ -210,24 +218,35 @@ static int build(struct rule_index *index, const struct rule_set *set)
 	head->version = INDEX_VERSION;
 	head->n_words = (uint32_t)pool->n;
 	head->n_marks = (uint32_t)set->n_marks;
-	add_flags(head, set);
+	if (for_kernel)
+		add_calls(head, set);
 	return index_places_init(&index->places, set);
 }
 
-int rule_index_build(struct rule_index **ret, const struct rule_set *set)
+static int build_new(struct rule_index **ret, const struct rule_set *set, bool for_kernel)
 {
 	struct rule_index *index = calloc(1, sizeof(*index));
 	int r;
 
 	if (!index)
 		return -ENOMEM;
-	r = build(index, set);
+	r = build(index, set, for_kernel);
 	if (r < 0) {
 		rule_index_free(index);
 		return r;
 	}
 	*ret = index;
 	return 0;
+}
+
+int rule_index_build(struct rule_index **ret, const struct rule_set *set)
+{
+	return build_new(ret, set, true);
+}
+
+int rule_index_build_here(struct rule_index **ret, const struct rule_set *set)
+{
+	return build_new(ret, set, false);
 }
 
 void rule_index_free(struct rule_index *index)

@@ -15,6 +15,9 @@ struct rule_index;
 
 /* -ENOMEM; -E2BIG: more than UINT16_MAX paths, or a blob of more than 4 GiB. */
 int rule_index_build(struct rule_index **ret, const struct rule_set *set);
+/* Without what a program in the kernel wants to know of system calls, which takes most of the time: the flags and
+ * permission classes of the blob are 0. */
+int rule_index_build_here(struct rule_index **ret, const struct rule_set *set);
 void rule_index_free(struct rule_index *index);
 
 /* For rule_index_eval.h, and for a BPF array if *ret_len (bytes) is at most sizeof(struct index_blob). Borrowed. */

@@ -453,6 +453,7 @@ static uint32_t write_rows(const struct index_board_draft *board, struct index_p
 {
 	_cleanup_free_ uint32_t *rows = calloc((size_t)INDEX_ABIS * INDEX_NRS, sizeof(*rows));
 	_cleanup_free_ uint64_t(*rules)[INDEX_WORDS] = calloc(64, sizeof(*rules));
+	size_t used = (board->n_rules + 63) / 64 * sizeof(uint64_t);
 	uint64_t of_abi[INDEX_WORDS];
 
 	if (!rows || !rules) {
@@ -466,7 +467,7 @@ static uint32_t write_rows(const struct index_board_draft *board, struct index_p
 			uint32_t *row = &rows[abi * INDEX_NRS + group * 64 + nr];
 
 			/* neighbours mostly have the same rules */
-			if (nr && memcmp(rules[nr], rules[nr - 1], sizeof(rules[nr])) == 0) {
+			if (nr && memcmp(rules[nr], rules[nr - 1], used) == 0) {
 				*row = row[-1];
 				continue;
 			}

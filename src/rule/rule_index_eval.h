@@ -137,6 +137,18 @@ static inline __u32 index_values_of_item(__u32 source)
 								      : 1;
 }
 
+/* Few items hit a watch: 0 for those that hit none is worth a look at each. */
+static inline __u32 index_n_watches(const struct index_facts *facts, __s32 item)
+{
+	__u32 hit = 0;
+
+	if (item >= 0)
+		return facts->items[INDEX_BOUND(item, INDEX_ITEMS_MAX)].n_watches;
+	for (__u32 i = 0; i < INDEX_ITEMS_MAX && i < facts->n_items; i++)
+		hit |= facts->items[i].n_watches;
+	return hit ? facts->n_items * INDEX_WATCHES_MAX : 0;
+}
+
 static inline __u32 index_n_values(
 	const struct index_facts *facts, const struct index_dim *dim, __s32 item)
 {
@@ -149,6 +161,8 @@ static inline __u32 index_n_values(
 		return facts->n_exes;
 	case INDEX_DIR:
 		return facts->n_dirs;
+	case INDEX_WATCH:
+		return index_n_watches(facts, item);
 	default:
 		return index_values_of_item(dim->source) * (item < 0 ? facts->n_items : 1);
 	}
@@ -237,33 +251,51 @@ static inline __u64 index_vector_word(const struct index_blob *blob, __u32 vecto
 		blob, vector + INDEX_VECTOR_WORDS + w - (__u32)index_word(blob, vector + 1));
 }
 
-enum index_take {
-	INDEX_KEEP_PASSED, /* of the rules of the dimension, those in work->passed stay */
-	INDEX_DROP_PASSED, /* ... go */
-	INDEX_DROP_ALL,    /* all of them go */
-	INDEX_DOUBT_ALL,   /* all of them stay, unsure */
-};
-
-/* Ends a dimension: in the words of which, all of them live and of the dimension's tests. */
-INDEX_FN __u32 index_take(
-	const struct index_blob *blob, struct index_work *work, __u32 tests, __u64 which, __u32 how)
+INDEX_FN __u64 index_vector_word_or_0(const struct index_blob *blob, __u32 vector, __u32 w)
 {
 	INDEX_REQUIRE(blob);
+	if (!vector || !(index_word(blob, vector) >> (w & 63) & 1))
+		return 0;
+	return index_vector_word(blob, vector, w);
+}
+
+enum index_take {
+	INDEX_KEEP,  /* of the rules of the dimension, those that were found stay */
+	INDEX_DROP,  /* ... go */
+	INDEX_DOUBT, /* all of them stay, unsure */
+};
+
+/* The rules that were found are those of work->passed. */
+#define INDEX_PASSED (~0u)
+
+/*
+ * Ends a dimension: in the words of which, all of them live and of the dimension's tests. found: a vector, 0 if it is empty,
+ * or INDEX_PASSED.
+ */
+INDEX_FN __u32 index_take(const struct index_blob *blob, struct index_work *work,
+	const struct index_dim *dim, __u64 which, __u64 how_found)
+{
+	__u64 use_passed, flip, doubt;
+	__u32 found;
+
+	INDEX_REQUIRE(blob);
 	INDEX_REQUIRE(work);
+	INDEX_REQUIRE(dim);
+	/* masks, for each branch in the loop would be two ways for the verifier */
+	found = (__u32)how_found;
+	use_passed = found == INDEX_PASSED ? ~0ull : 0;
+	found &= (__u32)~use_passed;
+	flip = how_found >> 32 == INDEX_DROP ? ~0ull : 0;
+	doubt = how_found >> 32 == INDEX_DOUBT ? ~0ull : 0;
 	for (__u32 n = 0; n < INDEX_WORDS && which; n++, which &= which - 1) {
 		__u32 w = (__u32)INDEX_BOUND(index_lowest(which), INDEX_WORDS);
-		__u64 tested = index_vector_word(blob, tests, w), left = work->selected[w];
+		__u64 tested = index_vector_word(blob, dim->tests, w), left = work->selected[w];
+		__u64 set = (work->passed[w] & use_passed) | index_vector_word_or_0(blob, found, w);
 
-		if (how == INDEX_DOUBT_ALL)
-			work->unsure[w] |= left & tested;
-		else if (how == INDEX_DROP_ALL)
-			left &= ~tested;
-		else
-			left &= ~tested |
-				(how == INDEX_KEEP_PASSED ? work->passed[w] : ~work->passed[w]);
+		work->unsure[w] |= left & tested & doubt;
+		left &= ~tested | (set ^ flip) | doubt;
 		work->selected[w] = left;
-		if (!left)
-			work->live &= ~(1ull << w);
+		work->live &= ~(index_less(left, 1) << w);
 	}
 	return 0;
 }
@@ -311,11 +343,25 @@ INDEX_FN __u32 index_add_failed_bits(const struct index_blob *blob, const struct
 	return 0;
 }
 
-/* The rules that are content with some value, or that name it. */
+/* The vector of the rules that are content with value i, or that name it; 0: there are none. */
+INDEX_FN __u32 index_vector_of(const struct index_blob *blob, const struct index_facts *facts,
+	const struct index_dim *dim, __s32 item, __u32 i)
+{
+	__u64 value;
+
+	INDEX_REQUIRE(blob);
+	INDEX_REQUIRE(facts);
+	INDEX_REQUIRE(dim);
+	value = index_nth_value(facts, dim, item, i);
+	if (value == INDEX_NO_VALUE)
+		return 0;
+	return index_half(blob, dim->vectors, index_interval(blob, dim->keys, dim->steps, value));
+}
+
+/* The rules of all values. Where there is one vector at most that is the result, INDEX_PASSED otherwise. */
 INDEX_FN __u32 index_add_values(const struct index_blob *blob, const struct index_facts *facts,
 	struct index_work *work, const struct index_dim *dim, __s32 item)
 {
-	__u64 value;
 	__u32 n, vector;
 
 	INDEX_REQUIRE(blob);
@@ -323,53 +369,64 @@ INDEX_FN __u32 index_add_values(const struct index_blob *blob, const struct inde
 	INDEX_REQUIRE(work);
 	INDEX_REQUIRE(dim);
 	n = index_n_values(facts, dim, item);
+	if (!n)
+		return 0;
+	if (n == 1)
+		return index_vector_of(blob, facts, dim, item, 0);
+	index_forget(work, work->live);
 	for (__u32 i = 0; i < INDEX_VALUES_MAX && i < n; i++) {
-		value = index_nth_value(facts, dim, item, i);
-		if (value == INDEX_NO_VALUE)
-			continue;
-		vector = index_half(
-			blob, dim->vectors, index_interval(blob, dim->keys, dim->steps, value));
+		vector = index_vector_of(blob, facts, dim, item, i);
 		if (vector)
 			index_add(blob, work, vector, work->live);
 	}
-	return 0;
+	return INDEX_PASSED;
+}
+
+static inline void index_read_dim(const struct index_blob *blob, __u32 at, struct index_dim *ret)
+{
+	__u64 word = index_word(blob, at);
+
+	ret->source = (__u8)word;
+	ret->kind = (__u8)(word >> 8);
+	ret->a = (__u8)(word >> 16);
+	ret->b = (__u8)(word >> 24);
+	ret->steps = (__u32)(word >> 32);
+	word = index_word(blob, at + 1);
+	ret->keys = (__u32)word;
+	ret->vectors = (__u32)(word >> 32);
+	ret->tests = (__u32)index_word(blob, at + 2);
+	ret->reserved = 0;
 }
 
 /* Takes away the rules that are not content in one dimension, the struct index_dim at offset at. */
 INDEX_FN __u32 index_apply(const struct index_blob *blob, const struct index_facts *facts,
 	struct index_work *work, __u32 at, __s32 item)
 {
+	__u64 which, how = INDEX_KEEP;
 	struct index_dim dim;
-	__u64 which, word;
+	__u32 found = 0;
 
 	INDEX_REQUIRE(blob);
 	INDEX_REQUIRE(facts);
 	INDEX_REQUIRE(work);
-	word = index_word(blob, at);
-	dim.source = (__u8)word;
-	dim.kind = (__u8)(word >> 8);
-	dim.a = (__u8)(word >> 16);
-	dim.b = (__u8)(word >> 24);
-	dim.steps = (__u32)(word >> 32);
-	word = index_word(blob, at + 1);
-	dim.keys = (__u32)word;
-	dim.vectors = (__u32)(word >> 32);
-	dim.tests = (__u32)index_word(blob, at + 2);
-	dim.reserved = 0;
+	index_read_dim(blob, at, &dim);
 	which = work->live & index_word(blob, dim.tests);
 	if (!which)
 		return 0;
-	if (facts->unknown >> (dim.source & 63) & 1)
-		return index_take(blob, work, dim.tests, which, INDEX_DOUBT_ALL);
-	if (facts->absent >> (dim.source & 63) & 1)
-		return index_take(blob, work, dim.tests, which, INDEX_DROP_ALL);
-	index_forget(work, which);
-	if (dim.kind == INDEX_BITS)
+	if (facts->unknown >> (dim.source & 63) & 1) {
+		how = INDEX_DOUBT;
+	} else if (facts->absent >> (dim.source & 63) & 1) {
+		/* nothing was found */
+	} else if (dim.kind == INDEX_BITS) {
+		how = INDEX_DROP;
+		found = INDEX_PASSED;
+		index_forget(work, which);
 		index_add_failed_bits(blob, facts, work, &dim, item);
-	else
-		index_add_values(blob, facts, work, &dim, item);
-	return index_take(blob, work, dim.tests, which,
-		dim.kind == INDEX_ANY ? INDEX_KEEP_PASSED : INDEX_DROP_PASSED);
+	} else {
+		how = dim.kind == INDEX_ANY ? INDEX_KEEP : INDEX_DROP;
+		found = index_add_values(blob, facts, work, &dim, item);
+	}
+	return index_take(blob, work, &dim, which, how << 32 | found);
 }
 
 /* ---- boards ---- */
@@ -472,14 +529,6 @@ INDEX_FN __u32 index_save(struct index_work *work)
 }
 
 /* ---- the answer of a program in the kernel ---- */
-
-INDEX_FN __u64 index_vector_word_or_0(const struct index_blob *blob, __u32 vector, __u32 w)
-{
-	INDEX_REQUIRE(blob);
-	if (!vector || !(index_word(blob, vector) >> (w & 63) & 1))
-		return 0;
-	return index_vector_word(blob, vector, w);
-}
 
 /* Word w of what is selected. Whether what follows it does not count. */
 INDEX_FN __u32 index_pick_word(

@@ -168,15 +168,27 @@ bool rule_looks_at_paths(const struct audit_krule *rule)
 	return false;
 }
 
-bool rule_may_select(const struct audit_krule *rule, uint32_t arch, uint32_t nr)
+void rule_flag_calls(
+	const struct audit_krule *rule, uint32_t arch, uint8_t flag, uint8_t flags[RULE_SYSCALLS])
 {
-	const struct syscall_info *info = syscall_info(arch, nr);
 	struct narrowing by;
 
 	narrow(&by, rule, arch);
-	return rule_mask_has(rule->mask, nr) && !by.other_arch &&
-	       (!by.needs_paths || has_paths(info)) &&
-	       (!by.has_perm || perm_narrows(arch, nr, info, by.perm) != PERM_NEVER);
+	if (by.other_arch)
+		return;
+	for (uint32_t word = 0; word < AUDIT_BITMASK_SIZE; word++)
+		for (uint32_t bits = rule->mask[word]; bits; bits &= bits - 1) {
+			uint32_t nr = word * 32 + (uint32_t)__builtin_ctz(bits);
+			const struct syscall_info *info;
+
+			if ((flags[nr] & flag) == flag)
+				continue;
+			info = syscall_info(arch, nr);
+			if ((!by.needs_paths || has_paths(info)) &&
+				(!by.has_perm ||
+					perm_narrows(arch, nr, info, by.perm) != PERM_NEVER))
+				flags[nr] |= flag;
+		}
 }
 
 /* One rule, one number that its mask holds. */
@@ -280,7 +292,7 @@ static int add_arch(struct rule_interest *to, const struct rule_set *set, uint32
  * The kernel collects the targets of signals while a rule of any list has a signal call in its mask, by the numbers of
  * the architecture that the rule names, or of either (spec kernel 4.6).
  */
-static bool has_signal_call(const struct audit_krule *rule, const uint32_t *arches, size_t n_arches)
+bool rule_has_signal_call(const struct audit_krule *rule, const uint32_t *arches, size_t n_arches)
 {
 	for (size_t a = 0; a < n_arches; a++) {
 		bool named = true;
@@ -333,7 +345,7 @@ int rule_interest_compute(struct rule_interest *ret, const struct rule_set *set,
 			const struct audit_krule *rule = set->lists[list][i];
 
 			add_facts(&interest, rule);
-			interest.signal_targets |= has_signal_call(rule, arches, n_arches);
+			interest.signal_targets |= rule_has_signal_call(rule, arches, n_arches);
 			interest.tasks |= list == AUDIT_FILTER_TASK;
 			interest.all_syscalls |=
 				list == AUDIT_FILTER_TASK && rule->action == AUDIT_ALWAYS;

@@ -52,9 +52,12 @@ int rule_interest_compute(struct rule_interest *ret, const struct rule_set *set,
 	const uint32_t *arches, size_t n_arches);
 void rule_interest_deinit(struct rule_interest *interest);
 
-/* Whether the rule can select that call with some arguments: by its mask, its arch, its perm fields, and by what it asks
- * of path items, which many calls have none of. */
-bool rule_may_select(const struct audit_krule *rule, uint32_t arch, uint32_t nr);
+/* Sets flag for each call that the rule can select with some arguments: by its mask, its arch, its perm fields, and by
+ * what it asks of path items, which many calls have none of. */
+void rule_flag_calls(
+	const struct audit_krule *rule, uint32_t arch, uint8_t flag, uint8_t flags[RULE_SYSCALLS]);
+/* Whether its mask holds a call that sends signals, on an architecture that it names or on any. */
+bool rule_has_signal_call(const struct audit_krule *rule, const uint32_t *arches, size_t n_arches);
 /* Whether it tests path items at all. */
 bool rule_looks_at_paths(const struct audit_krule *rule);
 

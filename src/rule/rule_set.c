@@ -53,7 +53,7 @@ struct rule_index *rule_set_index(struct rule_set *set)
 {
 	if (set->index || set->index_asked > INDEX_ASKED_BEFORE)
 		return set->index;
-	if (++set->index_asked > INDEX_ASKED_BEFORE && rule_index_build(&set->index, set) < 0)
+	if (++set->index_asked > INDEX_ASKED_BEFORE && rule_index_build_here(&set->index, set) < 0)
 		set->index = NULL;
 	return set->index;
 }

@@ -161,7 +161,7 @@ static void compare_set(
 	struct random_event r;
 	struct pair p = { .set = set, .r = &r };
 
-	assert_int_equal(rule_index_build(&p.index, set), 0);
+	assert_int_equal(rule_index_build_here(&p.index, set), 0);
 	for (size_t i = 0; i < n_events; i++) {
 		size_t q = random_below(random, ARRAY_SIZE(questions));
 
