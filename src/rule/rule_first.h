@@ -20,6 +20,11 @@ const struct audit_krule *rule_walk_call(
 const struct audit_krule *rule_index_call(struct rule_index *index, const struct rule_set *set,
 	unsigned list, const struct event *ev, uint64_t prio);
 
+/* The facts of a call or operation, as far as rules of any list test some: what a program in the kernel would collect. False:
+ * the index has no rows for such an event. */
+bool rule_index_facts(struct index_facts *ret, struct rule_index *index, const struct rule_set *set,
+	unsigned list, const struct event *ev);
+
 const struct audit_krule *rule_walk_task(const struct rule_set *set, const struct event *ev);
 const struct audit_krule *rule_index_task(
 	struct rule_index *index, const struct rule_set *set, const struct event *ev);

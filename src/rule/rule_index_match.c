@@ -304,6 +304,20 @@ const struct audit_krule *rule_index_call(struct rule_index *index, const struct
 	return by_inode ? by_inode : first;
 }
 
+bool rule_index_facts(struct index_facts *ret, struct rule_index *index, const struct rule_set *set,
+	unsigned list, const struct event *ev)
+{
+	struct question q;
+
+	memset(&q.facts, 0, sizeof(q.facts));
+	ask(&q, index, set, list, ev);
+	if (!find_rows(&q))
+		return false;
+	fill(&q, INDEX_BITS_BELOW(_INDEX_SOURCES));
+	*ret = q.facts;
+	return true;
+}
+
 /* ---- the other lists ---- */
 
 const struct audit_krule *rule_index_task(

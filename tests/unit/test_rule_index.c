@@ -23,7 +23,7 @@
 #else
 #define PAIRS 2000000
 #endif
-#define PAIRS_OF_SET 2000
+#define PAIRS_OF_SET 4000
 
 static uint64_t seed = 20251128;
 static uint64_t n_pairs = PAIRS;
