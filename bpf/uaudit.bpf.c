@@ -4,6 +4,7 @@
  * load and a branch in each. What a call is about is gathered in between, in the task's own storage, and put into the
  * CPU's ring at its exit.
  */
+#include "cost.bpf.h"
 #include "exec.bpf.h"
 #include "filter.bpf.h"
 #include "result.bpf.h"
@@ -124,12 +125,14 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	struct cap_control *c = control_get();
 	struct call *call;
 	__u8 interest;
+	__u64 begin;
 
 	if (!c)
 		return 0;
 	interest = interest_of(c, id);
 	if (!interest || !(interest & entry_bit(task, id)) || !c->enabled || !is_in_scope(c, task))
 		return 0;
+	begin = cost_begin(c);
 	call = bpf_task_storage_get(&calls, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!call) {
 		struct cap_ring_account *account = account_get();
@@ -167,6 +170,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	if (call->shape.effect == EFFECT_EXEC)
 		put_cred(&call->before, task->cred);
 	call->is_active = 1;
+	cost_end(begin, 0);
 	return 0;
 }
 
@@ -176,6 +180,7 @@ int BPF_PROG(call_exit, struct pt_regs *regs, long ret)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct cap_control *c = control_get();
 	struct call *call;
+	__u64 begin;
 
 	/* a return from a signal handler has no number any more */
 	if (!c || ((long)regs->orig_ax >= 0 && !interest_of(c, (long)regs->orig_ax)))
@@ -183,7 +188,9 @@ int BPF_PROG(call_exit, struct pt_regs *regs, long ret)
 	call = bpf_task_storage_get(&calls, task, 0, 0);
 	if (!call || !call->is_active)
 		return 0;
+	begin = cost_begin(c);
 	finish(task, call, 1, ret);
+	cost_end(begin, 1);
 	return 0;
 }
 

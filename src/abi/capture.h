@@ -250,6 +250,7 @@ struct cap_control {
 	__u32 exempt[CAP_EXEMPT_MAX]; /* tgids; 0: unused */
 	__u32 is_reader_asleep; /* the reader waits for a wake-up; the programs clear it */
 	__u32 wake_bytes; /* data in a ring that wakes the reader in any case */
+	__u32 measure;	  /* count what goes into calls that are looked at */
 	struct cap_scope_cgroup cgroups[CAP_SCOPES_MAX];
 	__u8 interest[2][CAP_NRS];
 	struct cap_shape shapes[2][CAP_SHAPES]; /* 64-bit, 32-bit */
@@ -273,6 +274,7 @@ struct cap_ring_account {
 	__u64 lost_big;	    /* larger than what can be put together */
 	__u64 lost_chunks;  /* chunks that found no room: their events are cut */
 	__u64 seen;	    /* calls looked at */
+	__u64 measured, measured_ns; /* calls looked at while that was measured, and what went into them */
 };
 
 #ifndef __bpf__

@@ -153,7 +153,7 @@ struct control_cost_request {
 enum control_cost_kind {
 	CONTROL_COST_ENTRY, /* a program that runs at the entry of each system call */
 	CONTROL_COST_EXIT,  /* ... at its exit */
-	CONTROL_COST_SELECTED, /* of the time of those two: what goes into calls that are handed over; runs: such calls */
+	CONTROL_COST_NAMED, /* of the time of those two: what goes into calls that some rule names; runs: such calls */
 	CONTROL_COST_HOOK,    /* a program that runs at something else */
 	CONTROL_COST_PROCESS, /* CPU time of a process; runs: the events that it has dealt with */
 };

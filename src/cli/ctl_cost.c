@@ -53,10 +53,10 @@ static int look(const struct ctl *ctl, uint32_t window_ms, struct ctl_cost *ret)
 struct sums {
 	uint64_t calls;     /* that were entered */
 	uint64_t kernel_ns; /* of the programs of all calls */
-	uint64_t n_selected, selected_ns;
+	uint64_t n_named, named_ns;
 	uint64_t other_ns; /* of other programs */
 	uint64_t cpu_ns;   /* of processes */
-	bool has_programs, has_selected;
+	bool has_programs, has_named;
 };
 
 /* A counter that went back is another's: the process was started again. */
@@ -74,15 +74,18 @@ static const struct control_cost_row *find_row(
 	return NULL;
 }
 
-/* What came between the two; a row that was not there before began at 0. */
+/* What came between the two; a row that was not there before began at 0. Programs measure named calls by themselves. */
 static struct control_cost_row difference(
-	const struct ctl_cost *before, const struct control_cost_row *row)
+	const struct ctl_cost *before, const struct control_cost_row *row, double counting_ns)
 {
 	const struct control_cost_row *was = find_row(before, row);
+	bool is_counted = row->kind != CONTROL_COST_PROCESS && row->kind != CONTROL_COST_NAMED;
 	struct control_cost_row d = *row;
 
 	d.runs = grown(was ? was->runs : 0, row->runs);
 	d.time_ns = grown(was ? was->time_ns : 0, row->time_ns);
+	if (is_counted)
+		d.time_ns = grown((uint64_t)(counting_ns * (double)d.runs), d.time_ns);
 	return d;
 }
 
@@ -96,10 +99,10 @@ static void add(struct sums *s, const struct control_cost_row *d)
 		s->kernel_ns += d->time_ns;
 		s->has_programs = true;
 		break;
-	case CONTROL_COST_SELECTED:
-		s->n_selected += d->runs;
-		s->selected_ns += d->time_ns;
-		s->has_selected = true;
+	case CONTROL_COST_NAMED:
+		s->n_named += d->runs;
+		s->named_ns += d->time_ns;
+		s->has_named = true;
 		break;
 	case CONTROL_COST_HOOK:
 		s->other_ns += d->time_ns;
@@ -143,25 +146,25 @@ static void put_row(struct buf *to, const struct control_cost_row *d, uint64_t w
 
 static void put_calls(struct buf *to, const struct sums *s)
 {
-	uint64_t others = grown(s->n_selected, s->calls);
+	uint64_t others = grown(s->n_named, s->calls);
 
 	put(to, "system calls %" PRIu64, s->calls);
-	if (s->has_selected)
-		put(to, ", of which %" PRIu64 " were handed over", s->n_selected);
+	if (s->has_named)
+		put(to, ", of which %" PRIu64 " are named by rules", s->n_named);
 	buf_putc(to, '\n');
 	if (!s->calls)
 		return;
-	if (!s->has_selected) {
-		put(to, "added to a system call: %.1f ns, selected or not\n",
+	if (!s->has_named) {
+		put(to, "added to a system call: %.1f ns, named by a rule or not\n",
 			ratio(s->kernel_ns, s->calls));
 		return;
 	}
 	if (others)
-		put(to, "added to a call that nothing selects: %.1f ns\n",
-			ratio(grown(s->selected_ns, s->kernel_ns), others));
-	if (s->n_selected)
-		put(to, "added to a call that is selected: %.1f ns, and %.1f ns of the engine's time\n",
-			ratio(s->selected_ns, s->n_selected), ratio(s->cpu_ns, s->n_selected));
+		put(to, "added to a call that no rule names: %.1f ns\n",
+			ratio(grown(s->named_ns, s->kernel_ns), others));
+	if (s->n_named)
+		put(to, "added to a call that rules name: %.1f ns\n",
+			ratio(s->named_ns, s->n_named));
 }
 
 /* Where nothing runs in the kernel for us, a source is another process, or another's business. */
@@ -172,7 +175,8 @@ static const char *why_unknown(const char *source)
 	return "this source has no programs in the kernel; a run that is attached waits for its tracer besides";
 }
 
-void ctl_cost_put(struct buf *to, const struct ctl_cost *before, const struct ctl_cost *after)
+void ctl_cost_put(struct buf *to, const struct ctl_cost *before, const struct ctl_cost *after,
+	double counting_ns)
 {
 	uint64_t window_ns = grown(before->cost.clock_ns, after->cost.clock_ns);
 	uint64_t events = grown(before->cost.events, after->cost.events);
@@ -182,7 +186,7 @@ void ctl_cost_put(struct buf *to, const struct ctl_cost *before, const struct ct
 		(double)window_ns / 1e9, events);
 	put(to, "%-20s %12s %10s %9s\n", "what runs", "runs", "ns/run", "of a CPU");
 	for (size_t i = 0; i < after->cost.n_rows; i++) {
-		const struct control_cost_row d = difference(before, &after->rows[i]);
+		const struct control_cost_row d = difference(before, &after->rows[i], counting_ns);
 
 		add(&s, &d);
 		put_row(to, &d, window_ns);
@@ -193,6 +197,9 @@ void ctl_cost_put(struct buf *to, const struct ctl_cost *before, const struct ct
 		return;
 	}
 	put_calls(to, &s);
+	if (counting_ns > 0)
+		put(to, "(the counting itself takes %.1f ns a run, and is in none of these figures)\n",
+			counting_ns);
 	put(to, "of one CPU: %.3f%% in the audited tasks, %.3f%% beside them\n",
 		100 * ratio(s.kernel_ns + s.other_ns, window_ns), 100 * ratio(s.cpu_ns, window_ns));
 }
@@ -243,11 +250,14 @@ int ctl_cost(const struct ctl *ctl, unsigned seconds)
 	struct ctl_cost before = { 0 }, after = { 0 };
 	struct buf text = BUF_NULL;
 	_cleanup_close_ int fd = -1;
+	double counting_ns = 0;
 	int r;
 
 	r = count_programs(ctl, &fd);
 	if (r < 0)
 		return refused(ctl, r);
+	if (fd >= 0)
+		counting_ns = prog_stats_overhead();
 	r = look(ctl,
 		seconds * 1000 < CONTROL_COST_WINDOW_MAX - SLACK_MS ? seconds * 1000 + SLACK_MS
 								    : CONTROL_COST_WINDOW_MAX,
@@ -258,7 +268,7 @@ int ctl_cost(const struct ctl *ctl, unsigned seconds)
 	}
 	if (r < 0)
 		return refused(ctl, r);
-	ctl_cost_put(&text, &before, &after);
+	ctl_cost_put(&text, &before, &after, counting_ns);
 	r = buf_error(&text);
 	if (r == 0)
 		(void)fwrite(text.data, 1, text.len, stdout);

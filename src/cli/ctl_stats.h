@@ -56,7 +56,8 @@ struct ctl_cost {
 	struct control_cost cost;
 	struct control_cost_row rows[CONTROL_COST_ROWS_MAX];
 };
-/* What has come between the two. */
-void ctl_cost_put(struct buf *to, const struct ctl_cost *before, const struct ctl_cost *after);
+/* What has come between the two; counting_ns of each run of a program are the counting's. */
+void ctl_cost_put(struct buf *to, const struct ctl_cost *before, const struct ctl_cost *after,
+	double counting_ns);
 
 #endif

@@ -163,3 +163,8 @@ int bpf_feed_cost(const struct bpf_feed *f, struct control_cost_row *rows, size_
 {
 	return bpf_source_cost(f->source, rows, rows_max);
 }
+
+void bpf_feed_measure(struct bpf_feed *f, bool is_measured)
+{
+	bpf_source_measure(f->source, is_measured);
+}

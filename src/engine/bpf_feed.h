@@ -4,6 +4,7 @@
 
 /* --source bpf: events of the BPF source go through the engine's core (source/bpf/bpf_source.h). */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct engine;
@@ -21,5 +22,6 @@ void bpf_feed_rules_changed(struct bpf_feed *feed);
 void bpf_feed_sync(struct bpf_feed *feed);
 /* What the programs cost: a number of rows, or a negative errno. */
 int bpf_feed_cost(const struct bpf_feed *feed, struct control_cost_row *rows, size_t rows_max);
+void bpf_feed_measure(struct bpf_feed *feed, bool is_measured);
 
 #endif

@@ -335,6 +335,7 @@ struct engine *engine_free(struct engine *e)
 		clients_close(e);
 		loop_remove(e->loop, &e->signals);
 		loop_timer_remove(e->loop, &e->unpark);
+		loop_timer_remove(e->loop, &e->measuring);
 		e->writer = writer_close(e->writer);
 	}
 	if (e->signals.fd >= 0)

@@ -43,7 +43,10 @@ struct engine {
 	struct outlet_spool daemon, log; /* the streams */
 	struct writer *writer;           /* NULL: no log of its own */
 
-	struct bpf_feed *bpf;       /* NULL: BPF programs are not the source */
+	struct bpf_feed *bpf;        /* NULL: BPF programs are not the source */
+	struct loop_timer measuring; /* cost.c: somebody wants to know what it costs, until then */
+	uint64_t measured_until_ns;
+
 	struct kernel_feed *kernel; /* NULL: the kernel's audit is not the source */
 
 	struct client *clients, *daemon_client;

@@ -340,39 +340,47 @@ static void costs(void **state)
 	after.cost.n_rows = 6;
 	after.rows[0] = cost_row("sys_enter", CONTROL_COST_ENTRY, 101000, 2005000);
 	after.rows[1] = cost_row("sys_exit", CONTROL_COST_EXIT, 101000, 1105000);
-	after.rows[2] = cost_row("selected", CONTROL_COST_SELECTED, 100, 102000);
+	after.rows[2] = cost_row("named", CONTROL_COST_NAMED, 100, 102000);
 	after.rows[3] = cost_row("\033fork", CONTROL_COST_HOOK, 10, 1000);
 	after.rows[4] = cost_row("engine", CONTROL_COST_PROCESS, 100, 1000000);
 	/* started again */
 	after.rows[5] = cost_row("log writer", CONTROL_COST_PROCESS, 0, 9);
-	ctl_cost_put(&text, &before, &after);
+	ctl_cost_put(&text, &before, &after, 0);
 	assert_string_equal(buf_cstr(&text),
 		"source bpf, measured for 1.00 s, 100 events\n"
 		"\n"
 		"what runs                    runs     ns/run  of a CPU\n"
 		"sys_enter                  100000       20.0    0.200%\n"
 		"sys_exit                   100000       11.0    0.110%\n"
-		"selected                      100     1020.0    0.010%\n"
+		"named                         100     1020.0    0.010%\n"
 		"?fork                          10      100.0    0.000%\n"
 		"engine                        100    10000.0    0.100%\n"
 		"log writer                      0        0.0    0.000%\n"
 		"\n"
-		"system calls 100000, of which 100 were handed over\n"
-		"added to a call that nothing selects: 30.0 ns\n"
-		"added to a call that is selected: 1020.0 ns, and 10000.0 ns of the engine's time\n"
+		"system calls 100000, of which 100 are named by rules\n"
+		"added to a call that no rule names: 30.0 ns\n"
+		"added to a call that rules name: 1020.0 ns\n"
 		"of one CPU: 0.310% in the audited tasks, 0.100% beside them\n");
-	/* a source that does not tell selected calls apart */
+	/* the counting is not what they cost otherwise */
+	buf_clear(&text);
+	ctl_cost_put(&text, &before, &after, 10.5);
+	assert_non_null(strstr(
+		buf_cstr(&text), "\nsys_enter                  100000        9.5    0.095%\n"));
+	assert_non_null(strstr(buf_cstr(&text), "\nnamed                         100     1020.0 "));
+	assert_non_null(strstr(buf_cstr(&text), "that no rule names: 9.0 ns\n"));
+	assert_non_null(strstr(buf_cstr(&text), "\n(the counting itself takes 10.5 ns a run, "));
+	/* a source that does not tell named calls apart */
 	after.rows[2].kind = CONTROL_COST_HOOK;
 	buf_clear(&text);
-	ctl_cost_put(&text, &before, &after);
+	ctl_cost_put(&text, &before, &after, 0);
 	assert_non_null(strstr(buf_cstr(&text),
-		"\nsystem calls 100000\nadded to a system call: 31.0 ns, selected or not\n"));
+		"\nsystem calls 100000\nadded to a system call: 31.0 ns, named by a rule or not\n"));
 	/* and one without programs, in no time */
 	strcpy(after.cost.source, "kernel");
 	after.cost.n_rows = 0;
 	buf_clear(&text);
-	ctl_cost_put(&text, &before, &before);
-	ctl_cost_put(&text, &after, &after);
+	ctl_cost_put(&text, &before, &before, 0);
+	ctl_cost_put(&text, &after, &after, 0);
 	assert_non_null(
 		strstr(buf_cstr(&text), "\nadded to a system call: not known: the kernel's own "));
 	buf_deinit(&text);

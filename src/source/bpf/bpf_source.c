@@ -293,7 +293,29 @@ const struct source_stats *bpf_source_stats(const struct bpf_source *s)
 	return &s->stats;
 }
 
+void bpf_source_measure(struct bpf_source *s, bool is_measured)
+{
+	s->programs.control->measure = is_measured;
+}
+
+static struct control_cost_row measured_of(const struct programs *p)
+{
+	struct control_cost_row row = { .name = "of these, named calls",
+		.kind = CONTROL_COST_NAMED };
+
+	for (size_t i = 0; i < p->n_cpus; i++) {
+		row.runs += __atomic_load_n(&p->accounts[i].measured, __ATOMIC_RELAXED);
+		row.time_ns += __atomic_load_n(&p->accounts[i].measured_ns, __ATOMIC_RELAXED);
+	}
+	return row;
+}
+
 int bpf_source_cost(const struct bpf_source *s, struct control_cost_row *rows, size_t rows_max)
 {
-	return prog_stats_fill(programs_object(&s->programs), rows, rows_max);
+	int n = prog_stats_fill(programs_object(&s->programs), rows, rows_max);
+
+	if (n < 0 || (size_t)n == rows_max)
+		return n;
+	rows[n] = measured_of(&s->programs);
+	return n + 1;
 }

@@ -67,8 +67,10 @@ void bpf_source_exempt(struct bpf_source *source, const pid_t *pids, size_t n);
 
 enum bpf_tier bpf_source_tier(const struct bpf_source *source);
 const struct source_stats *bpf_source_stats(const struct bpf_source *source);
-/* What the programs cost, as far as the kernel is counting (source/bpf/prog_stats.h). The number of rows, or a negative errno. */
+/* What the programs cost, as far as the kernel is counting (source/bpf/prog_stats.h), and what of that went into calls that
+ * are looked at, as far as it is measured. The number of rows, or a negative errno. */
 int bpf_source_cost(
 	const struct bpf_source *source, struct control_cost_row *rows, size_t rows_max);
+void bpf_source_measure(struct bpf_source *source, bool is_measured);
 
 #endif

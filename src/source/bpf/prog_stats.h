@@ -11,10 +11,13 @@
 struct bpf_object;
 
 /*
- * The kernel counts from now on until the descriptor is closed, for all programs of the machine; each run costs some 20 ns
- * more meanwhile. -EPERM: it takes CAP_SYS_ADMIN, which an engine has given up.
+ * The kernel counts from now on until the descriptor is closed, for all programs of the machine. -EPERM: it takes
+ * CAP_SYS_ADMIN, which an engine has given up.
  */
 int prog_stats_enable(void);
+/* How much of what it counts of each run is the counting itself: what a program that does nothing takes, in ns; while it
+ * counts. 0: that is not known. */
+double prog_stats_overhead(void);
 /* A row for each program of the object that is loaded, at most rows_max. Their number, or a negative errno. */
 int prog_stats_fill(
 	const struct bpf_object *object, struct control_cost_row *rows, size_t rows_max);
