@@ -121,16 +121,20 @@ static __always_inline int finish(struct task_struct *task, struct call *call, _
 SEC("tp_btf/sys_enter")
 int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct cap_control *c = control_get();
+	struct task_struct *task;
 	struct call *call;
 	__u8 interest;
 	__u64 begin;
 
 	if (!c)
 		return 0;
+	/* nearly every call of the machine ends here */
 	interest = interest_of(c, id);
-	if (!interest || !(interest & entry_bit(task, id)) || !c->enabled || !is_in_scope(c, task))
+	if (!interest)
+		return 0;
+	task = bpf_get_current_task_btf();
+	if (!(interest & entry_bit(task, id)) || !c->enabled || !is_in_scope(c, task))
 		return 0;
 	begin = cost_begin(c);
 	call = bpf_task_storage_get(&calls, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -177,14 +181,15 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(call_exit, struct pt_regs *regs, long ret)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct cap_control *c = control_get();
+	struct task_struct *task;
 	struct call *call;
 	__u64 begin;
 
 	/* a return from a signal handler has no number any more */
 	if (!c || ((long)regs->orig_ax >= 0 && !interest_of(c, (long)regs->orig_ax)))
 		return 0;
+	task = bpf_get_current_task_btf();
 	call = bpf_task_storage_get(&calls, task, 0, 0);
 	if (!call || !call->is_active)
 		return 0;
