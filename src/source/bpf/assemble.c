@@ -13,8 +13,9 @@
 #include "source/ptrace/extras.h"
 #include "source/ptrace/full_path.h"
 
-#define NSEC_PER_SEC 1000000000
-#define PATH_ROOM    ((size_t)16 * 1024) /* bytes of a path that is put together */
+#define NSEC_PER_SEC  1000000000
+#define MONOTONIC_MAX 4000000000          /* seconds that a machine may run */
+#define PATH_ROOM     ((size_t)16 * 1024) /* bytes of a path that is put together */
 
 int assembler_new(struct assembler **ret)
 {
@@ -97,12 +98,21 @@ static void put_exe(struct assembler *a, struct event_writer *w)
 	event_put_exe(w, &exe, path.p, path.len);
 }
 
+/* The name of a terminal is shown as it is. */
+static bool is_plain(const struct raw_item *item)
+{
+	for (size_t i = 0; i < item->len; i++)
+		if (item->data[i] <= ' ' || item->data[i] > '~')
+			return false;
+	return item->len <= 64;
+}
+
 static void put_task(struct assembler *a, struct event_writer *w)
 {
 	const struct raw *raw = &a->raw;
 
 	put_exe(a, w);
-	if (raw->tty.data)
+	if (raw->tty.data && is_plain(&raw->tty))
 		event_put(w, EVT_ITEM_TTY, raw->tty.data, raw->tty.len);
 	if (raw->groups.data)
 		event_put(w, EVT_ITEM_GROUPS, raw->groups.data,
@@ -149,6 +159,9 @@ static void put_extras(struct assembler *a, struct event_writer *w)
 		 * PTRACE_SEIZE */
 		if (item->type == EVT_ITEM_OBJ_PID && (raw->h.ret == -EINVAL || raw->h.ret == -EIO))
 			continue;
+		if (item->type == EVT_ITEM_OBJ_PID &&
+			!memchr(item->data + item->len - EVT_COMM_LEN, '\0', EVT_COMM_LEN))
+			continue;
 		event_put(w, (enum evt_item_type)item->type, item->data, item->len);
 	}
 	mq_entry(call);
@@ -176,6 +189,8 @@ static void put_times(const struct assembler *a, struct event_writer *w)
 	int64_t ns;
 
 	if (!raw_read(&a->raw.times, &times, sizeof(times)))
+		return;
+	if (times.entered / NSEC_PER_SEC > MONOTONIC_MAX)
 		return;
 	ns = (int64_t)times.entered + a->real_minus_mono_ns;
 	item.sec = ns / NSEC_PER_SEC;
@@ -218,8 +233,11 @@ static void call_done(struct assembler *a)
 
 static void set_time(const struct assembler *a, struct evt_hdr *h)
 {
-	int64_t ns = h->time_sec * NSEC_PER_SEC + h->time_nsec + a->real_minus_mono_ns;
+	int64_t ns;
 
+	if (h->time_sec < 0 || h->time_sec > MONOTONIC_MAX)
+		h->time_sec = 0;
+	ns = h->time_sec * NSEC_PER_SEC + h->time_nsec + a->real_minus_mono_ns;
 	h->time_sec = ns / NSEC_PER_SEC;
 	h->time_nsec = (uint32_t)(ns % NSEC_PER_SEC);
 }
@@ -278,7 +296,8 @@ int assemble(struct assembler *a, const void *record, size_t len, struct buf *ou
 		return r;
 	if (a->raw.h.kind == CAP_KIND_CHUNK)
 		return take_chunk(a, record, a->raw.h.len);
-	if (a->raw.h.kind == 0 || a->raw.h.kind >= _EVT_KIND_MAX)
+	if (a->raw.h.kind != EVT_SYSCALL && a->raw.h.kind != EVT_TASK_NEW &&
+		a->raw.h.kind != EVT_TASK_FREE)
 		return 0;
 	r = put_event(a, out);
 	chunks_forget(a->chunks, a->raw.h.tid,

@@ -32,15 +32,14 @@ static const struct {
 /* Items that are those of the event already. */
 static const struct {
 	uint16_t type;
-	size_t len; /* exactly; 0: any */
+	bool is_repeated;    /* if not, the last one counts */
+	size_t len, max_len; /* bytes: so many, or that many times */
 } passed[] = {
-	{ EVT_ITEM_SOCKETCALL, 0 },
-	{ EVT_ITEM_MMAP, sizeof(struct evt_mmap) },
-	{ EVT_ITEM_OPENAT2, sizeof(struct evt_openat2) },
-	{ EVT_ITEM_CAPSET, sizeof(struct evt_capset) },
-	{ EVT_ITEM_OBJ_PID, sizeof(struct evt_obj_pid) },
-	{ EVT_ITEM_IPC, sizeof(struct evt_ipc) },
-	{ EVT_ITEM_LOGIN, sizeof(struct evt_login) },
+	{ EVT_ITEM_SOCKETCALL, false, sizeof(uint64_t), EVT_ARGS * sizeof(uint64_t) },
+	{ EVT_ITEM_MMAP, false, sizeof(struct evt_mmap), sizeof(struct evt_mmap) },
+	{ EVT_ITEM_OPENAT2, false, sizeof(struct evt_openat2), sizeof(struct evt_openat2) },
+	{ EVT_ITEM_CAPSET, false, sizeof(struct evt_capset), sizeof(struct evt_capset) },
+	{ EVT_ITEM_OBJ_PID, true, sizeof(struct evt_obj_pid), sizeof(struct evt_obj_pid) },
 };
 
 bool raw_read(const struct raw_item *item, void *to, size_t len)
@@ -102,13 +101,25 @@ static void take_file(struct raw *raw, const struct raw_item *item)
 		raw->files[raw->n_files++] = *item;
 }
 
+static void drop_passed(struct raw *raw, uint16_t type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < raw->n_pass; i++)
+		if (raw->pass[i].type != type)
+			raw->pass[n++] = raw->pass[i];
+	raw->n_pass = n;
+}
+
 static void take_passed(struct raw *raw, const struct raw_item *item)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(passed); i++) {
 		if (passed[i].type != item->type)
 			continue;
-		if (passed[i].len && passed[i].len != item->len)
+		if (item->len % passed[i].len || !item->len || item->len > passed[i].max_len)
 			return;
+		if (!passed[i].is_repeated)
+			drop_passed(raw, item->type);
 		if (raw->n_pass == RAW_PASS_MAX)
 			raw->is_cut = true;
 		else
@@ -152,6 +163,7 @@ int raw_take(struct raw *raw, const void *record, size_t len)
 	memcpy(&raw->h, record, sizeof(raw->h));
 	if (raw->h.version != EVT_VERSION || raw->h.len > len || raw->h.len < sizeof(raw->h))
 		return -EBADMSG;
+	raw->h.comm[sizeof(raw->h.comm) - 1] = '\0';
 	while (next_item(record, raw->h.len, &at, &item, &bad))
 		take_item(raw, &item);
 	return bad;

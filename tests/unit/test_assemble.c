@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+/* Ring records taken apart: who did it, what is beside names, and records that are wrong. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "raw_builder.h"
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, raw_setup, raw_teardown)
+
+static void test_task(void **state)
+{
+	struct raw_builder *b = *state;
+	const struct evt_exe exe = { .ino = 77, .dev_major = 0xfe << 20 | 3 };
+	const uint32_t groups[2] = { 5, 4000000000u };
+
+	raw_call(b, "getppid", 3);
+	raw_item(b, CAP_ITEM_EXE, 0, &exe, sizeof(exe), "demo\0bin", 9);
+	raw_item(b, EVT_ITEM_TTY, 0, NULL, 0, "pts3", 4);
+	raw_item(b, CAP_ITEM_TITLE, 0, NULL, 0, "demo\0-x", 8);
+	RAW_STRUCT(b, EVT_ITEM_GROUPS, groups);
+	RAW_CWD(b, "srv");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.h.ret, 3);
+	raw_assert_view(b->ev.exe, "/bin/demo");
+	assert_int_equal(b->ev.exe_inode.ino, 77);
+	assert_int_equal(b->ev.exe_inode.dev_major, 0xfe);
+	assert_int_equal(b->ev.exe_inode.dev_minor, 3);
+	raw_assert_view(b->ev.tty, "pts3");
+	assert_int_equal(b->ev.proctitle.len, 8);
+	assert_int_equal(b->ev.n_groups, 2);
+	assert_int_equal(b->ev.groups[1], 4000000000u);
+	/* without a name nobody asks where the task is */
+	assert_null(b->ev.cwd.p);
+}
+
+/* One that the program wrote itself ends at its NUL, wherever the area ends. */
+static void test_own_title(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "getppid", 3);
+	raw_item(b, CAP_ITEM_TITLE, CAP_F_AFTER, NULL, 0, "worker 1\0rest", 14);
+	assert_int_equal(raw_assemble(b), 0);
+	raw_assert_view(b->ev.proctitle, "worker 1");
+}
+
+static void test_address(void **state)
+{
+	struct raw_builder *b = *state;
+	static const char address[16] = "\2\0\0\120\177\0\0\1";
+	static const struct {
+		const char *name;
+		int64_t ret;
+		bool is_kept;
+	} rows[] = {
+		{ "connect", 0, true },
+		{ "connect", -ECONNREFUSED, true },
+		{ "connect", -EBADF, false },
+		{ "connect", -ENOTSOCK, true },
+		{ "bind", -ENOTSOCK, false },
+		{ "accept", 4, true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		raw_call(b, rows[i].name, rows[i].ret);
+		raw_item(b, EVT_ITEM_SOCKADDR, 0, NULL, 0, "\1\0/first", 8);
+		raw_item(b, EVT_ITEM_SOCKADDR, 0, NULL, 0, address, sizeof(address));
+		assert_int_equal(raw_assemble(b), 0);
+		assert_int_equal(b->ev.sockaddr.p != NULL, rows[i].is_kept);
+		if (rows[i].is_kept)
+			assert_memory_equal(b->ev.sockaddr.p, address, sizeof(address));
+	}
+}
+
+static void test_socketcall(void **state)
+{
+	struct raw_builder *b = *state;
+	const uint64_t words[3] = { 3, 0xffffd000, 16 };
+
+	raw_begin(b, EVT_SYSCALL, (int32_t)syscall_nr(ABI_ARCH_I386, "socketcall"), -ENOENT);
+	raw_header(b)->arch = ABI_ARCH_I386;
+	raw_header(b)->args[0] = 3; /* connect */
+	RAW_STRUCT(b, EVT_ITEM_SOCKETCALL, words);
+	raw_item(b, EVT_ITEM_SOCKADDR, 0, NULL, 0, "\1\0/no such socket", 18);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_socketcall, 3);
+	assert_int_equal(b->ev.socketcall[1], 0xffffd000);
+	/* what is behind it names a file */
+	assert_int_equal(b->ev.n_paths, 1);
+	raw_assert_view(b->ev.paths[0].name, "/no such socket");
+	assert_int_equal(b->ev.paths[0].f.nametype, EVT_NAME_UNKNOWN);
+}
+
+static void test_pairs_and_times(void **state)
+{
+	struct raw_builder *b = *state;
+	const int32_t pair[2] = { 3, 4 };
+	const struct cap_times times = { .entered = 5000, .left = 7500 };
+	const struct evt_mmap mmap = { .fd = 3, .flags = 2 };
+
+	raw_call(b, "pipe2", 0);
+	RAW_STRUCT(b, EVT_ITEM_FD_PAIR, pair);
+	RAW_STRUCT(b, CAP_ITEM_TIMES, times);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_true(b->ev.has_fd_pair);
+	assert_int_equal(b->ev.fd_pair[1], 4);
+	assert_true(b->ev.has_times);
+	assert_true(b->ev.times.has_duration);
+	assert_int_equal(b->ev.times.duration_nsec, 2500);
+
+	raw_call(b, "mmap", 0x1000);
+	RAW_STRUCT(b, EVT_ITEM_MMAP, mmap);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_false(b->ev.has_fd_pair);
+	assert_int_equal(b->ev.mmap.fd, 3);
+}
+
+static void test_targets(void **state)
+{
+	struct raw_builder *b = *state;
+	const struct evt_obj_pid target = {
+		.pid = 12, .auid = 1, .uid = 2, .ses = 3, .comm = "it"
+	};
+
+	raw_call(b, "kill", 0);
+	RAW_STRUCT(b, EVT_ITEM_OBJ_PID, target);
+	RAW_STRUCT(b, EVT_ITEM_OBJ_PID, target);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_obj_pids, 2);
+	assert_string_equal(b->ev.obj_pids[1].comm, "it");
+	raw_call(b, "kill", -EINVAL);
+	RAW_STRUCT(b, EVT_ITEM_OBJ_PID, target);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_obj_pids, 0);
+}
+
+static void test_queue(void **state)
+{
+	struct raw_builder *b = *state;
+	const struct cap_arg arg = { .arg = 4, .kind = ARG_NONE, .pointer = 0x2000 };
+	const int64_t timeout[2] = { 5, 6 };
+
+	raw_call(b, "mq_timedsend", -EAGAIN);
+	memcpy(raw_header(b)->args, (const uint64_t[]){ 3, 0x1000, 10, 1, 0x2000 },
+		5 * sizeof(uint64_t));
+	raw_item(b, CAP_ITEM_ARG, 0, &arg, sizeof(arg), timeout, sizeof(timeout));
+	assert_int_equal(raw_assemble(b), 0);
+
+	assert_int_equal(b->ev.mq_sendrecv.msg_len, 10);
+	assert_int_equal(b->ev.mq_sendrecv.timeout_sec, 5);
+}
+
+static void test_tasks(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_begin(b, EVT_TASK_NEW, 0, 0);
+	raw_header(b)->ppid = 100;
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.h.kind, EVT_TASK_NEW);
+	assert_int_equal(b->ev.h.ppid, 100);
+	raw_begin(b, EVT_TASK_FREE, 0, 0);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.h.kind, EVT_TASK_FREE);
+}
+
+/* A call that never returned says nothing of what it would have done. */
+static void test_never_returned(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "openat", 0);
+	raw_header(b)->flags = 0;
+	raw_string(b, 1, ARG_PATH, 0, "/etc");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 0);
+	assert_int_equal(b->ev.h.flags & EVT_F_RETURNED, 0);
+}
+
+/* ---- what is wrong ---- */
+
+static void test_lengths(void **state)
+{
+	struct raw_builder *b = *state;
+	struct evt_item *item;
+
+	raw_call(b, "openat", 3);
+	raw_string(b, 1, ARG_PATH, 0, "/etc/fstab");
+	assert_int_equal(raw_assemble(b), 0);
+	/* cut anywhere: never more than what is there */
+	for (size_t len = 0; len < b->len; len++) {
+		char *copy = malloc(len ? len : 1);
+
+		assert_non_null(copy);
+		memcpy(copy, b->record, len);
+		buf_clear(&b->out);
+		assert_int_equal(assemble(b->assembler, copy, len, &b->out), -EBADMSG);
+		if (len >= sizeof(struct evt_hdr)) {
+			((struct evt_hdr *)(void *)copy)->len = (uint32_t)len;
+			buf_clear(&b->out);
+			(void)assemble(b->assembler, copy, len, &b->out);
+		}
+		free(copy);
+	}
+	item = (struct evt_item *)(void *)(b->record + sizeof(struct evt_hdr));
+	item->len = UINT32_MAX;
+	assert_int_equal(raw_assemble(b), -EBADMSG);
+	raw_header(b)->version = EVT_VERSION + 1;
+	assert_int_equal(raw_assemble(b), -EBADMSG);
+}
+
+/* Each kind of item, with too few bytes for what it should hold. */
+static void test_short_items(void **state)
+{
+	struct raw_builder *b = *state;
+	static const char bytes[128];
+	static const char *const names[] = { "openat", "execve", "connect", "rename", "kill",
+		"fchmod", "mq_open", "chdir", "socketcall" };
+
+	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+		for (size_t len = 0; len < sizeof(bytes); len++) {
+			raw_call(b, names[n], 0);
+			for (uint16_t type = 0; type < 64; type++) {
+				raw_item(b, type, 0, NULL, 0, bytes, len);
+				raw_item(b, CAP_ITEM_ORIGIN + type, 0, NULL, 0, bytes, len);
+				if (b->len > sizeof(b->record) - 600)
+					break;
+			}
+			assert_int_equal(raw_assemble(b), 0);
+		}
+}
+
+static void test_unknown_kind(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_begin(b, 0x1234, 0, 0);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->out.len, 0);
+	/* a chunk without one */
+	raw_begin(b, CAP_KIND_CHUNK, 0, 0);
+	assert_int_equal(raw_assemble(b), -EBADMSG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_task),
+		CASE(test_own_title),
+		CASE(test_address),
+		CASE(test_socketcall),
+		CASE(test_pairs_and_times),
+		CASE(test_targets),
+		CASE(test_queue),
+		CASE(test_tasks),
+		CASE(test_never_returned),
+		CASE(test_lengths),
+		CASE(test_short_items),
+		CASE(test_unknown_kind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
