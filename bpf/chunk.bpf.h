@@ -31,7 +31,7 @@ static long send_chunk(__u32 index, void *context)
 {
 	struct sending *s = context;
 	__u32 len = CHUNK_BYTES - (s->from & (CHUNK_BYTES - 1));
-	__u64 cgroup = bpf_get_current_cgroup_id(), ids = bpf_get_current_pid_tgid();
+	__u64 cgroup = bpf_get_current_cgroup_id(), ids = bpf_get_current_pid_tgid(), bytes;
 	struct cap_ring_account *account = account_get();
 	struct place place;
 	struct chunk *chunk;
@@ -64,7 +64,10 @@ static long send_chunk(__u32 index, void *context)
 		.bytes = ring_len(sizeof(*chunk)) };
 	chunk->item = (struct evt_item){ CAP_ITEM_CHUNK, 0, sizeof(struct cap_chunk) + len };
 	chunk->chunk = (struct cap_chunk){ .nr = s->nr, .seq = s->seq++ };
-	if (len > CHUNK_BYTES || bpf_probe_read_user(chunk->bytes, len, (void *)s->from)) {
+	/* Linux 6.1 forgets what is known of half a register; a whole one that is compared right here it does not. */
+	bytes = len;
+	asm volatile("" : "+r"(bytes));
+	if (bytes > CHUNK_BYTES || bpf_probe_read_user(chunk->bytes, bytes, (void *)s->from)) {
 		chunk->item.flags = CAP_F_FAULT;
 		s->is_bad = 1;
 	}
