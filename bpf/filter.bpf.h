@@ -65,7 +65,8 @@ static __always_inline void fill_groups(struct index_facts *facts, struct task_s
 		facts->n_groups = n;
 }
 
-static __always_inline void fill_exe(
+/* A function of its own: what it keeps on the stack is gone when the index is asked, which is as deep as Linux 6.1 allows. */
+static __noinline int fill_exe(
 	struct index_facts *facts, const struct cap_control *c, struct task_struct *task)
 {
 	struct mm_struct *mm = task->mm;
@@ -75,13 +76,14 @@ static __always_inline void fill_exe(
 
 	facts->n_exes = 0;
 	if (!file)
-		return;
+		return 0;
 	dentry = file->f_path.dentry;
 	if (add_ids(facts->exes, &n, INDEX_EXES_MAX,
 		    marks_at_inode(dentry->d_inode, mark_kind(c, EVT_MARK_EXE))) ||
 		add_ids(facts->exes, &n, INDEX_EXES_MAX, marks_at_name(dentry, mark_kind(c, EVT_MARK_EXE))))
 		facts->unknown |= INDEX_BIT(INDEX_EXE);
 	facts->n_exes = n;
+	return 0;
 }
 
 static __always_inline void fill_objects(struct index_facts *facts, const struct call *call)

@@ -84,6 +84,8 @@ static __always_inline void submit(struct record *r, __u32 len, __u64 cgroup)
 {
 	struct cap_origin *origin = (void *)(r->bytes + sizeof(struct evt_hdr) + sizeof(struct evt_item));
 	struct place place;
+	__u64 bytes, flags;
+	int has_lost;
 
 	if (len > sizeof(r->bytes) || place_get(&place, cgroup))
 		return;
@@ -92,8 +94,17 @@ static __always_inline void submit(struct record *r, __u32 len, __u64 cgroup)
 	origin->slot = place.slot_nr;
 	origin->bytes = ring_len(len);
 	origin->ktime = bpf_ktime_get_ns();
-	if (!has_room(&place, ring_len(len)) ||
-		bpf_ringbuf_output(place.ring, r->bytes, len, wake_flags(&place))) {
+	has_lost = !has_room(&place, ring_len(len));
+	if (!has_lost) {
+		flags = wake_flags(&place);
+		/* Linux 6.1 forgets what is known of a number that was on the stack: it is compared right here. */
+		bytes = len;
+		asm volatile("" : "+r"(bytes));
+		if (bytes > sizeof(r->bytes))
+			return;
+		has_lost = bpf_ringbuf_output(place.ring, r->bytes, bytes, flags) != 0;
+	}
+	if (has_lost) {
 		__sync_fetch_and_add(&place.slot->lost, 1);
 		return;
 	}
