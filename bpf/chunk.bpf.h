@@ -71,8 +71,8 @@ static long send_chunk(__u32 index, void *context)
 		chunk->item.flags = CAP_F_FAULT;
 		s->is_bad = 1;
 	}
-	place.slot->in += ring_len(sizeof(*chunk));
-	bpf_ringbuf_submit(chunk, wake_flags(&place));
+	__sync_fetch_and_add(&place.slot->in, ring_len(sizeof(*chunk)));
+	bpf_ringbuf_submit(chunk, wake_flags(&place, ring_len(sizeof(*chunk))));
 	s->from += len;
 	s->left -= len;
 	return !s->left || s->is_bad;

@@ -118,6 +118,14 @@ struct {
 	__type(value, __u32);
 } slot_of SEC(".maps");
 
+/* Slots that a control group had which is gone. */
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK);
+	__uint(max_entries, CAP_SLOTS);
+	__uint(key_size, 0);
+	__uint(value_size, sizeof(__u32));
+} free_slots SEC(".maps");
+
 /* How many slots were given out; slot 0 is everybody else's. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -134,6 +142,23 @@ struct {
 	__type(key, __u32);
 	__type(value, struct cap_ring_account);
 } accounts SEC(".maps");
+
+/* The reader's own, kept for the one after it (abi/capture.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} told SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cap_journal_entry);
+} journal SEC(".maps");
 
 static __always_inline struct cap_control *control_get(void)
 {

@@ -110,8 +110,10 @@ static __always_inline int finish(struct task_struct *task, struct call *call, _
 	}
 	h->flags |= call->flags | (has_returned ? EVT_F_RETURNED : 0);
 	used = call->used;
-	if (at >= RECORD_ROOM || used > CALL_ROOM + CALL_STRING)
+	if (at >= RECORD_ROOM || used > CALL_ROOM + CALL_STRING) {
+		lose_whole();
 		return 0;
+	}
 	if (bpf_probe_read_kernel(r->bytes + at, used, call->items) == 0)
 		at += used;
 	submit(r, at, cgroup);
@@ -249,28 +251,61 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(task_exit, struct task_struct *task)
 {
 	struct call *call = bpf_task_storage_get(&calls, task, 0, 0);
+	struct cap_control *c = control_get();
 
 	if (call && call->is_active)
 		finish(task, call, 0, 0);
-	if (tells_tasks(control_get(), task))
+	if (tells_tasks(c, task))
 		tell_task(task, task, EVT_TASK_FREE);
+	if (c && task->pid == task->tgid)
+		end_exemption(c, task->tgid, 1);
 	return 0;
 }
 
-/* Who belongs to an audited tree has children that do. */
+/* Who belongs to an audited tree has children that do; who is exempt has children that are, until they execute something. */
 SEC("tp_btf/task_newtask")
 int BPF_PROG(task_new, struct task_struct *task, unsigned long clone_flags)
 {
 	struct task_struct *parent = bpf_get_current_task_btf();
-	struct call *of_parent, *call;
+	struct cap_control *c = control_get();
+	struct call *of_parent;
 
-	if (tells_tasks(control_get(), parent))
-		tell_task(parent, task, EVT_TASK_NEW);
-	of_parent = bpf_task_storage_get(&calls, parent, 0, 0);
-	if (!of_parent || !of_parent->is_in_tree)
+	if (!c)
 		return 0;
-	call = bpf_task_storage_get(&calls, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (call)
-		call->is_in_tree = 1;
+	if (tells_tasks(c, parent))
+		tell_task(parent, task, EVT_TASK_NEW);
+	if (task->pid == task->tgid && is_exempt(c, parent->tgid))
+		begin_exemption(c, task->tgid);
+	if (c->scope != CAP_SCOPE_TREE)
+		return 0;
+	of_parent = bpf_task_storage_get(&calls, parent, 0, 0);
+	if (of_parent && of_parent->is_in_tree)
+		(void)mark_in_tree(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(exempt_exec, struct task_struct *task)
+{
+	struct cap_control *c = control_get();
+
+	if (c)
+		end_exemption(c, task->tgid, 0);
+	return 0;
+}
+
+/* Marks the tasks that are below a process already, when the engine reads it. */
+SEC("iter/task")
+int tree_mark(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct cap_control *c = control_get();
+	int is_fresh;
+
+	if (!task || !c || !is_below(task, c->tree))
+		return 0;
+	is_fresh = mark_in_tree(task);
+	if (is_fresh > 0)
+		__sync_fetch_and_add(&c->tree_marked, 1);
 	return 0;
 }

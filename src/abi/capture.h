@@ -16,8 +16,11 @@
 /* Columns are by hand. */
 /* clang-format off */
 
-/* Changes when anything here or in evt.h does: an engine takes over pinned programs only of its own version. */
-#define CAP_SCHEMA 3
+/*
+ * Changes when anything here or in evt.h does, or struct call of bpf/maps.bpf.h: an engine reads only what programs of its own
+ * schema have put into a ring, and gives maps only to those.
+ */
+#define CAP_SCHEMA 6
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -242,12 +245,22 @@ enum cap_want {
 
 struct cap_control {
 	__u32 schema;	  /* CAP_SCHEMA */
+	__u32 ring_bytes; /* of one ring */
+	__u64 build;	  /* of the programs: those of another build are replaced */
+	__u32 tier;	  /* enum bpf_tier */
+	__u32 reserved;
 	__u32 enabled;	  /* 0: capture nothing */
 	__u32 generation; /* interest[generation & 1] is in force */
 	__u32 want[2];	  /* enum cap_want, likewise */
 	__u32 scope;	  /* enum cap_scope */
 	__u32 n_cgroups;
-	__u32 exempt[CAP_EXEMPT_MAX]; /* tgids; 0: unused */
+	/*
+	 * Processes that are not audited; 0: unused. The first is the engine, set by itself; the others are those that it
+	 * has forked, until they end or execute something else, set by the programs.
+	 */
+	__u32 exempt[CAP_EXEMPT_MAX];
+	__u32 tree; /* CAP_SCOPE_TREE: the process that was marked, with what it has started */
+	__u32 tree_marked; /* tasks that were found to belong to it and were not marked */
 	__u32 is_reader_asleep; /* the reader waits for a wake-up; the programs clear it */
 	__u32 wake_bytes; /* data in a ring that wakes the reader in any case */
 	__u32 measure;	  /* count what goes into calls that are looked at */
@@ -271,13 +284,49 @@ struct cap_slot {
 /* Of one ring: faults that are of no control group. */
 struct cap_ring_account {
 	__u64 lost_task;    /* events whose task had no memory for what is gathered between entry and exit */
-	__u64 lost_big;	    /* larger than what can be put together */
+	__u64 lost_big;	    /* events that could not be put together */
 	__u64 lost_chunks;  /* chunks that found no room: their events are cut */
 	__u64 seen;	    /* calls looked at */
 	__u64 measured, measured_ns; /* calls looked at while that was measured, and what went into them */
 };
 
+/* ---- what the reader keeps for its successor ---- */
+
+/*
+ * Rows of the map "told": what the log has been told of each counter of losses. First those of the slots, CAP_SLOTS for each
+ * ring, then those of the faults of each ring, then one for all that the kernel did not run (cap_fault).
+ */
+enum cap_fault { CAP_FAULT_TASK, CAP_FAULT_BIG, CAP_FAULT_MAX };
+
+/*
+ * The map "journal": an entry for each ring record that records of the log were made of, written before they are handed on.
+ * After the reader's death they tell which ring records are in the log already. Entry 0 is the head; the i-th is in place
+ * 1 + i % (entries - 1).
+ */
+struct cap_journal_head {
+	__u64 n;	/* entries, ever */
+	__u32 serial;	/* drawn last */
+	__u32 reserved;
+	__u64 reserved2[2];
+};
+
+#define CAP_JOURNAL_OPEN (~0u) /* lines: not all of it has been handed on */
+
+struct cap_journal_entry {
+	__u32 first, last; /* serials */
+	__u32 lines;	   /* of the log, or CAP_JOURNAL_OPEN */
+	__u32 is_loss;
+	__u64 where; /* number of the ring; of the row of "told" */
+	__u64 value; /* position behind the ring record; what the row is to say */
+};
+
+/* The least that a ring record takes, so that there are entries for all that a ring may hold. */
+#define CAP_RECORD_MIN 216
+
 #ifndef __bpf__
+_Static_assert(sizeof(struct cap_journal_head) == 32 && sizeof(struct cap_journal_entry) == 32, "wire layout");
+_Static_assert(sizeof(struct evt_hdr) + sizeof(struct evt_item) + sizeof(struct cap_origin) >= CAP_RECORD_MIN,
+	"each ring record has an origin");
 _Static_assert(sizeof(struct cap_origin) == 32, "wire layout");
 _Static_assert(sizeof(struct cap_inode) == 48, "wire layout");
 _Static_assert(sizeof(struct cap_string) == 24, "wire layout");

@@ -206,8 +206,9 @@ struct evt_mark {
 
 struct evt_lost {
 	__u64 count;
-	__u32 reason; /* errno */
-	__u32 reserved;
+	__u16 reason; /* errno */
+	__u16 cpu;    /* on which they were lost, + 1; 0: unknown. The header's cgroup is whose they were, 0: unknown */
+	__u32 after;  /* serial of the records behind which they were lost; 0: just now */
 };
 
 /* ---- the special place ---- */

@@ -16,6 +16,7 @@
 #include "abi/abi.h"
 #include "base/parse.h"
 #include "cli/commands.h"
+#include "cli/daemon_detach.h"
 #include "cli/daemon_options.h"
 #include "cli/daemon_records.h"
 #include "cli/rules.h"
@@ -210,6 +211,8 @@ static void make_settings(struct engine_settings *settings, const struct daemon 
 			.n_cgroups = d->n_cgroups,
 			.tree = (pid_t)config->tree,
 			.ring_bytes = config->ring_size,
+			.ends = (enum capture_ends)config->capture_ends,
+			.pin_dir = config->pin_dir,
 		},
 		.enabled = (uint32_t)config->enabled,
 		.limits = KAUDITD_LIMITS_DEFAULT,
@@ -474,6 +477,8 @@ static int run_daemon(struct daemon *d)
 	r = daemon_config(&d->config, &d->options, notice, d);
 	if (r < 0)
 		return STATUS_FAILED;
+	if (d->options.detach)
+		return daemon_detach(&d->config) < 0 ? STATUS_FAILED : 0;
 	r = split_cgroups(d);
 	if (r == 0)
 		r = take_environment(d);

@@ -7,10 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "cli/commands.h"
 #include "rule/rule_suggest.h"
 
-enum switch_kind { SWITCH_FOREGROUND, SWITCH_BACKGROUND, SWITCH_CHECK, SWITCH_SHOW };
+enum switch_kind {
+	SWITCH_FOREGROUND,
+	SWITCH_BACKGROUND,
+	SWITCH_CHECK,
+	SWITCH_SHOW,
+	SWITCH_DETACH,
+};
 
 static const struct {
 	const char *name;
@@ -20,6 +27,7 @@ static const struct {
 	{ "background", SWITCH_BACKGROUND },
 	{ "check-config", SWITCH_CHECK },
 	{ "show-config", SWITCH_SHOW },
+	{ "detach", SWITCH_DETACH },
 };
 
 /* Shorter than the names in the file. */
@@ -53,6 +61,8 @@ static bool take_switch(struct daemon_options *options, const char *name)
 			options->check_config = true;
 		else if (switches[i].kind == SWITCH_SHOW)
 			options->show_config = true;
+		else if (switches[i].kind == SWITCH_DETACH)
+			options->detach = true;
 		else
 			options->background = switches[i].kind == SWITCH_BACKGROUND;
 		return true;
@@ -167,6 +177,7 @@ static int apply_settings(struct config *config, const struct daemon_options *op
 	char error[CONFIG_ERROR_MAX];
 	int r, worst = 0;
 
+	config_begin_layer(config);
 	for (size_t i = 0; i < options->n_settings; i++) {
 		const char *value = options->settings[i].value;
 
@@ -180,6 +191,31 @@ static int apply_settings(struct config *config, const struct daemon_options *op
 		}
 	}
 	return worst;
+}
+
+/* Settings that mean nothing without the source, or that contradict each other. */
+static int check_source(const struct config *config, config_complain_fn complain_fn, void *userdata)
+{
+	static const enum config_key of_bpf[] = { CONFIG_KEY_cgroup, CONFIG_KEY_tree,
+		CONFIG_KEY_ring_size, CONFIG_KEY_pin_dir, CONFIG_KEY_capture_ends };
+	char text[CONFIG_ERROR_MAX];
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_bpf) && strcmp(config->source, "bpf") != 0; i++) {
+		if (!(config->given >> of_bpf[i] & 1))
+			continue;
+		(void)snprintf(text, sizeof(text),
+			"%s is a setting of the source bpf, and source = %.100s: set source = bpf, or leave it out",
+			config_name(of_bpf[i]), config->source);
+		complain_fn(userdata, text);
+		r = -EINVAL;
+	}
+	if (r == 0 && config->cgroup && config->tree) {
+		complain_fn(userdata,
+			"cgroup and tree: an engine audits either; start one for each, with a run_dir of its own");
+		r = -EINVAL;
+	}
+	return r;
 }
 
 static int fill(struct config *config, const struct daemon_options *options,
@@ -204,7 +240,8 @@ static int fill(struct config *config, const struct daemon_options *options,
 		if (r == -EINVAL)
 			complain_fn(userdata, error);
 	}
-	return r;
+	/* --detach needs to know where, and that the settings are those of the engine must not be in its way */
+	return r == 0 && !options->detach ? check_source(config, complain_fn, userdata) : r;
 }
 
 int daemon_config(struct config *ret, const struct daemon_options *options,

@@ -12,6 +12,7 @@ struct daemon_options {
 	bool background;
 	bool check_config; /* --check-config: whether all is right, and nothing else */
 	bool show_config;  /* --show-config: a file of all settings with their built-in values */
+	bool detach; /* --detach: removes the BPF programs of that run_dir, and nothing else */
 	char *config_file; /* absolute; NULL: none */
 	char *base_dir;    /* where relative paths begin */
 	size_t n_settings;

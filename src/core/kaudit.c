@@ -375,8 +375,10 @@ static int feed_lost(struct kaudit *audit, const struct event *ev)
 			.records = ev->lost.count,
 			.events = ev->lost.count,
 			.reason = errno_name((int)ev->lost.reason) ?: "unknown",
-			.after = ab->serial - 1,
+			.after = ev->lost.after ?: ab->serial - 1,
 			.before = ab->serial + 1,
+			.cgroup = ev->h.cgroup,
+			.cpu = ev->lost.cpu,
 		});
 	return kaudit_log_end(ab);
 }

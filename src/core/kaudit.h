@@ -69,6 +69,8 @@ int kaudit_feed(struct kaudit *audit, const struct event *ev);
 void kaudit_set_enabled(struct kaudit *audit, bool is_enabled);
 /* The next serial, for records that are made elsewhere (spec kernel 3.2). */
 uint32_t kaudit_next_serial(struct kaudit *audit);
+/* The last one that was drawn; 0: none yet. */
+uint32_t kaudit_serial(const struct kaudit *audit);
 /* The next one is behind this: for who mixes his own records with those of another sequence. */
 void kaudit_set_serial(struct kaudit *audit, uint32_t serial);
 /* Other rules from here on; the old ones stay the caller's. */

@@ -20,6 +20,11 @@ uint32_t kaudit_next_serial(struct kaudit *audit)
 	return audit->serial;
 }
 
+uint32_t kaudit_serial(const struct kaudit *audit)
+{
+	return audit->serial;
+}
+
 void kaudit_set_serial(struct kaudit *audit, uint32_t serial)
 {
 	audit->serial = serial;

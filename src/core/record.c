@@ -151,6 +151,10 @@ void record_lost(struct audit_buffer *ab, const struct record_loss *loss)
 	ab_text(ab, loss->reason);
 	ab_u64(ab, " after=", loss->after);
 	ab_u64(ab, " before=", loss->before);
+	if (loss->cgroup)
+		ab_u64(ab, " cgroup_id=", loss->cgroup);
+	if (loss->cpu)
+		ab_u64(ab, " cpu=", loss->cpu - 1);
 	ab_text(ab, " res=0");
 }
 

@@ -68,6 +68,8 @@ struct record_loss {
 	uint64_t records, events;
 	const char *reason;     /* a word */
 	uint32_t after, before; /* the loss lies between these serials */
+	uint64_t cgroup;        /* whose they were; 0: it is not said */
+	uint32_t cpu;           /* where, + 1; 0: it is not said */
 };
 void record_lost(struct audit_buffer *ab, const struct record_loss *loss);
 #define RECORD_LOST_TYPE AUDIT_KERNEL

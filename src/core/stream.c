@@ -92,6 +92,11 @@ bool stream_is_full(const struct stream *s)
 	return !s->ops.spool_put || s->ops.spool_is_full(s->ops.spool);
 }
 
+bool stream_memory_is_full(const struct stream *s)
+{
+	return n_spooled(s) > 0 || memory_is_full(s);
+}
+
 /* ---- what is lost ---- */
 
 static void lose(

@@ -100,6 +100,9 @@ const struct audit_record *stream_peek(const struct stream *stream, size_t i);
 /* As many records wait as may, in memory and in the spool: the next event would be lost. */
 bool stream_is_full(const struct stream *stream);
 
+/* The next event would go to the spool, or be lost. */
+bool stream_memory_is_full(const struct stream *stream);
+
 struct stream_stats {
 	uint32_t sent, waiting; /* records; waiting without those sent */
 	uint64_t offered, delivered, lost_records, lost_events, declared_records;

@@ -5,21 +5,55 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/engine_state.h"
+#include "engine/log_tail.h"
 #include "source/bpf/bpf_source.h"
+#include "source/bpf/journal.h"
 
 #define EVENTS_PER_ROUND 1024 /* clients are served in between */
-#define CONGESTED_MS     10   /* until the queues are looked at again */
+#define TICKETS          256  /* rounds whose records are on their way */
+#define STOP_STEP_MS     10   /* between two looks at full queues, at the end */
+#define LOG_PATIENCE_MS  5000 /* for the writer of an earlier engine to write what it has */
+
+/*
+ * The records of what was handed over up to then: when so many records of the stream have been delivered, so much of the rings
+ * is free.
+ */
+struct ticket {
+	uint64_t n_kept;   /* records that the stream had kept so far */
+	uint64_t n_handed; /* bpf_source_handed() */
+};
 
 struct bpf_feed {
 	struct engine *engine;
 	struct bpf_source *source;
 	struct loop_io io;
-	struct loop_timer timer; /* records that are too young, or queues that are full */
+	struct loop_timer timer; /* records that are too young, losses that are to be told */
+	bool is_held;            /* the queues were full when it was last read */
+	bool is_started, is_stopped;
+	struct ticket tickets[TICKETS];
+	size_t first_ticket, n_tickets;
 	struct event event;
 };
+
+/* Whose acknowledgements count: a log of our own, else the registered daemon. */
+static struct stream *stream_of(const struct bpf_feed *f)
+{
+	return f->engine->log.stream ? f->engine->log.stream : f->engine->daemon.stream;
+}
+
+/*
+ * What is on its way is in the rings too, until it has arrived. What would have to wait on disk behind it stays there alone: so
+ * an end of the engine, however sudden, finds it all in one place and in order.
+ */
+static bool is_full(const struct bpf_feed *f)
+{
+	return stream_memory_is_full(stream_of(f)) || kauditd_is_congested(f->engine->kauditd) ||
+	       f->n_tickets == TICKETS;
+}
 
 static int take_event(void *userdata, const void *bytes, size_t len)
 {
@@ -27,12 +61,24 @@ static int take_event(void *userdata, const void *bytes, size_t len)
 	size_t used;
 	int r = event_decode(&f->event, bytes, len, &used);
 
-	return r < 0 ? r : engine_feed(f->engine, &f->event);
+	if (r == 0)
+		r = engine_feed(f->engine, &f->event);
+	if (r < 0)
+		return r;
+	kauditd_run(f->engine->kauditd);
+	return is_full(f);
 }
 
 static void say(void *userdata, const char *text)
 {
 	engine_say(((struct bpf_feed *)userdata)->engine, "%s", text);
+}
+
+static void tell_log_state(void *userdata, struct bpf_log_state *ret)
+{
+	const struct engine *e = ((struct bpf_feed *)userdata)->engine;
+
+	*ret = (struct bpf_log_state){ kaudit_serial(e->audit), e->log_lines };
 }
 
 static void fail(struct bpf_feed *f, int r)
@@ -42,20 +88,54 @@ static void fail(struct bpf_feed *f, int r)
 	engine_stop(f->engine, 1);
 }
 
+/* ---- what has arrived ---- */
+
+static void add_ticket(struct bpf_feed *f)
+{
+	struct stream_stats stats;
+	struct ticket *ticket;
+
+	stream_get_stats(stream_of(f), &stats);
+	ticket = &f->tickets[(f->first_ticket + f->n_tickets++) % TICKETS];
+	*ticket =
+		(struct ticket){ stats.offered - stats.lost_records, bpf_source_handed(f->source) };
+}
+
+static void release_arrived(struct bpf_feed *f)
+{
+	struct stream_stats stats;
+
+	if (!f->n_tickets)
+		return;
+	stream_get_stats(stream_of(f), &stats);
+	while (f->n_tickets && f->tickets[f->first_ticket].n_kept <= stats.delivered) {
+		bpf_source_release(f->source, f->tickets[f->first_ticket].n_handed);
+		f->first_ticket = (f->first_ticket + 1) % TICKETS;
+		f->n_tickets--;
+	}
+}
+
+/* ---- reading ---- */
+
 /* Who is audited never waits: while the queues are full, the rings hold what comes. */
 static void read_some(struct bpf_feed *f)
 {
-	int wait_ms, r;
+	uint64_t before = bpf_source_handed(f->source);
+	int wait_ms = -1, r;
 
-	if (kauditd_is_congested(f->engine->kauditd)) {
-		loop_timer_set(&f->timer, CONGESTED_MS);
+	f->is_held = is_full(f);
+	if (f->is_held)
+		return;
+	r = bpf_source_dispatch(f->source, EVENTS_PER_ROUND, &wait_ms);
+	if (bpf_source_handed(f->source) != before)
+		add_ticket(f);
+	release_arrived(f);
+	if (r < 0) {
+		fail(f, r);
 		return;
 	}
-	r = bpf_source_dispatch(f->source, EVENTS_PER_ROUND, &wait_ms);
-	bpf_source_release(f->source);
-	if (r < 0)
-		fail(f, r);
-	else if (r > 0 || wait_ms >= 0)
+	f->is_held = r > 0 && is_full(f);
+	if (!f->is_held && (r > 0 || wait_ms >= 0))
 		loop_timer_set(&f->timer, r > 0 ? 1 : (uint64_t)wait_ms);
 }
 
@@ -70,77 +150,34 @@ static void expired(void *userdata)
 	read_some(userdata);
 }
 
-static int set_up(struct bpf_feed *f)
+void bpf_feed_sync(struct bpf_feed *f)
 {
-	struct engine *e = f->engine;
-	const struct source_callbacks callbacks = { f, take_event, say };
-	const pid_t self = getpid();
-	const struct bpf_options options = {
-		.rules = e->rules,
-		.cgroups = e->settings.bpf.cgroups,
-		.n_cgroups = e->settings.bpf.n_cgroups,
-		.tree = e->settings.bpf.tree,
-		.ring_bytes = e->settings.bpf.ring_bytes,
-		.extra = e->settings.extra,
-		.exempt = &self,
-		.n_exempt = 1,
-	};
-	int r = bpf_source_open(&f->source, &options, &callbacks);
-
-	if (r < 0)
-		return r;
-	f->io = (struct loop_io){ .fd = bpf_source_fd(f->source),
-		.events = EPOLLIN | EPOLLET,
-		.ready = ready,
-		.userdata = f };
-	f->timer.expired = expired;
-	f->timer.userdata = f;
-	r = loop_timer_add(e->loop, &f->timer);
-	if (r == 0)
-		r = loop_add(e->loop, &f->io);
-	if (r == 0)
-		loop_timer_set(&f->timer, 1);
-	return r;
+	bpf_source_set_enabled(f->source, control_enabled(f->engine->control));
+	release_arrived(f);
+	if (f->is_held && !is_full(f))
+		read_some(f);
 }
 
-int bpf_feed_open(struct bpf_feed **ret, struct engine *engine)
-{
-	struct bpf_feed *f = calloc(1, sizeof(*f));
-	int r;
+/* ---- the rules ---- */
 
-	if (!f)
-		return -ENOMEM;
-	f->engine = engine;
-	r = set_up(f);
-	if (r < 0) {
-		(void)bpf_feed_close(f);
-		return -EINVAL;
+/* All that is there, as far as the queues take it. */
+static int settle(struct bpf_feed *f)
+{
+	int r = 1;
+
+	while (r > 0 && !is_full(f)) {
+		r = bpf_source_settle(f->source, EVENTS_PER_ROUND);
+		if (r >= 0)
+			add_ticket(f);
+		release_arrived(f);
 	}
-	*ret = f;
-	return 0;
-}
-
-struct bpf_feed *bpf_feed_close(struct bpf_feed *f)
-{
-	if (!f)
-		return NULL;
-	loop_remove(f->engine->loop, &f->io);
-	loop_timer_remove(f->engine->loop, &f->timer);
-	f->source = bpf_source_close(f->source);
-	event_deinit(&f->event);
-	free(f);
-	return NULL;
+	return r;
 }
 
 void bpf_feed_rules_changing(struct bpf_feed *f)
 {
-	int r = 1;
+	int r = settle(f);
 
-	while (r > 0 && !kauditd_is_congested(f->engine->kauditd)) {
-		r = bpf_source_settle(f->source, EVENTS_PER_ROUND);
-		bpf_source_release(f->source);
-		kauditd_run(f->engine->kauditd);
-	}
 	if (r < 0)
 		fail(f, r);
 }
@@ -154,9 +191,190 @@ void bpf_feed_rules_changed(struct bpf_feed *f)
 			f->engine, "the BPF programs keep the rules of before: %s", strerror(-r));
 }
 
-void bpf_feed_sync(struct bpf_feed *f)
+/* ---- the start ---- */
+
+static bool last_serial(void *tail, uint32_t *ret)
 {
-	bpf_source_set_enabled(f->source, control_enabled(f->engine->control));
+	return log_tail_serial(tail, ret);
+}
+
+static int64_t count_lines(void *tail, uint32_t first, uint32_t last)
+{
+	return log_tail_count(tail, first, last);
+}
+
+static int cut_lines(void *tail, uint64_t n_lines)
+{
+	return log_tail_cut(tail, n_lines);
+}
+
+/* Goes on where the engine of before ended. */
+static int recover(struct bpf_feed *f)
+{
+	struct engine *e = f->engine;
+	struct log_tail tail = LOG_TAIL_NULL;
+	const struct journal_log log = { &tail, last_serial, count_lines, cut_lines };
+	uint32_t serial;
+	int r;
+
+	r = e->settings.log_file ? log_tail_open(&tail, e->settings.log_file, LOG_PATIENCE_MS)
+				 : -ENOENT;
+	if (r < 0 && r != -ENOENT) {
+		engine_say(e, "cannot look where the log '%s' ends: %s", e->settings.log_file,
+			r == -EBUSY ? "another process writes to it" : strerror(-r));
+		return -EINVAL;
+	}
+	r = bpf_source_recover(f->source, r == 0 ? &log : NULL, &serial);
+	log_tail_close(&tail);
+	if (r < 0) {
+		engine_say(e, "cannot mend the end of the log '%s': %s", e->settings.log_file,
+			strerror(-r));
+		return -EINVAL;
+	}
+	kaudit_set_serial(e->audit, serial);
+	return 0;
+}
+
+static int open_source(struct bpf_feed *f)
+{
+	struct engine *e = f->engine;
+	const struct source_callbacks callbacks = { f, take_event, say };
+	const struct bpf_options options = {
+		.rules = e->rules,
+		.cgroups = e->settings.bpf.cgroups,
+		.n_cgroups = e->settings.bpf.n_cgroups,
+		.tree = e->settings.bpf.tree,
+		.ring_bytes = e->settings.bpf.ring_bytes,
+		.extra = e->settings.extra,
+		.pin_dir = e->settings.bpf.ends == CAPTURE_ENDS_WITH_ENGINE
+				   ? NULL
+				   : e->settings.bpf.pin_dir,
+		.log = { f, tell_log_state },
+	};
+	int r = bpf_source_open(&f->source, &options, &callbacks);
+
+	if (r == 0 && bpf_source_is_taken_over(f->source))
+		r = recover(f);
+	return r;
+}
+
+int bpf_feed_open(struct bpf_feed **ret, struct engine *engine)
+{
+	struct bpf_feed *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -ENOMEM;
+	f->engine = engine;
+	*ret = f;
+	return open_source(f) < 0 ? -EINVAL : 0;
+}
+
+int bpf_feed_start(struct bpf_feed *f)
+{
+	struct engine *e = f->engine;
+	int r;
+
+	/* records that wait on disk have serials that no log shows yet */
+	if (bpf_source_is_taken_over(f->source) && outlets_have_spooled(e) &&
+		(int32_t)(bpf_source_noted_serial(f->source) - kaudit_serial(e->audit)) > 0)
+		kaudit_set_serial(e->audit, bpf_source_noted_serial(f->source));
+	bpf_source_set_enabled(f->source, control_enabled(e->control));
+	f->io = (struct loop_io){ .fd = bpf_source_fd(f->source),
+		.events = EPOLLIN | EPOLLET,
+		.ready = ready,
+		.userdata = f };
+	f->timer.expired = expired;
+	f->timer.userdata = f;
+	r = loop_timer_add(e->loop, &f->timer);
+	if (r == 0)
+		r = loop_add(e->loop, &f->io);
+	if (r < 0)
+		return r;
+	loop_timer_set(&f->timer, 1);
+	f->is_started = true;
+	return 0;
+}
+
+/* ---- the end ---- */
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void tick(void *userdata)
+{
+	(void)userdata;
+}
+
+/* As long as the log takes it, all that was captured goes there. */
+static void read_rest(struct bpf_feed *f)
+{
+	struct loop *loop = f->engine->loop;
+	struct loop_timer timer = { .expired = tick };
+	uint64_t end = now_ms() + f->engine->settings.drain_ms;
+	int r = loop_timer_add(loop, &timer);
+
+	while (r >= 0) {
+		r = settle(f);
+		if (r <= 0 || now_ms() >= end)
+			break;
+		loop_timer_set(&timer, STOP_STEP_MS);
+		r = loop_round(loop);
+		kauditd_run(f->engine->kauditd);
+		release_arrived(f);
+	}
+	if (r > 0)
+		engine_say(f->engine,
+			"drain_timeout is over: what the BPF programs have captured last is not in the log");
+	loop_timer_remove(loop, &timer);
+}
+
+void bpf_feed_stop(struct bpf_feed *f)
+{
+	if (!f || !f->is_started || f->is_stopped)
+		return;
+	f->is_stopped = true;
+	loop_remove(f->engine->loop, &f->io);
+	loop_timer_remove(f->engine->loop, &f->timer);
+	if (f->engine->settings.bpf.ends == CAPTURE_ENDS_AT_DETACH &&
+		!bpf_source_is_detached(f->source))
+		return;
+	bpf_source_end(f->source);
+	read_rest(f);
+}
+
+static void settle_accounts(struct bpf_feed *f)
+{
+	struct stream_stats stats;
+
+	release_arrived(f);
+	stream_get_stats(stream_of(f), &stats);
+	/* the others are on disk, or there were none */
+	if (!stats.sent && !stats.waiting)
+		bpf_source_release(f->source, bpf_source_handed(f->source));
+	bpf_source_note_serial(f->source, kaudit_serial(f->engine->audit));
+}
+
+struct bpf_feed *bpf_feed_close(struct bpf_feed *f)
+{
+	if (!f)
+		return NULL;
+	bpf_feed_stop(f);
+	loop_remove(f->engine->loop, &f->io);
+	loop_timer_remove(f->engine->loop, &f->timer);
+	if (f->is_started)
+		settle_accounts(f);
+	else if (f->source && !bpf_source_is_taken_over(f->source))
+		bpf_source_end(
+			f->source); /* a start that failed leaves nothing but what it found */
+	f->source = bpf_source_close(f->source);
+	event_deinit(&f->event);
+	free(f);
+	return NULL;
 }
 
 int bpf_feed_cost(const struct bpf_feed *f, struct control_cost_row *rows, size_t rows_max)

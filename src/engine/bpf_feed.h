@@ -11,14 +11,19 @@ struct engine;
 struct bpf_feed;
 struct control_cost_row; /* abi/control.h */
 
-/* -EINVAL after a notice: capture cannot begin. */
+/* Before the log is opened: what an earlier engine has handed over is looked for there. -EINVAL after a notice. */
 int bpf_feed_open(struct bpf_feed **ret, struct engine *engine);
+/* Everything else is there. */
+int bpf_feed_start(struct bpf_feed *feed);
+/* No more is read. Unless capture is to outlast the engine it ends here, and what it has captured is handed over. */
+void bpf_feed_stop(struct bpf_feed *feed);
+/* What was handed over is delivered or on disk, as far as it will be. */
 struct bpf_feed *bpf_feed_close(struct bpf_feed *feed);
 /* What the rings hold is judged by the rules of now, unless the queues are full. */
 void bpf_feed_rules_changing(struct bpf_feed *feed);
 /* The rules of the engine have changed. */
 void bpf_feed_rules_changed(struct bpf_feed *feed);
-/* Once a round: whether audit is enabled may have changed. */
+/* Once a round: whether audit is enabled may have changed, records may have arrived. */
 void bpf_feed_sync(struct bpf_feed *feed);
 /* What the programs cost: a number of rows, or a negative errno. */
 int bpf_feed_cost(const struct bpf_feed *feed, struct control_cost_row *rows, size_t rows_max);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/macros.h"
@@ -61,6 +62,11 @@ const char *config_name(enum config_key key)
 	return rows[key].name;
 }
 
+bool config_repeats(enum config_key key)
+{
+	return rows[key].kind == KIND_PATHS;
+}
+
 bool config_row(size_t i, struct config_row *ret)
 {
 	if (i >= _CONFIG_KEY_MAX)
@@ -89,7 +95,9 @@ int config_find(const char *name, size_t len, bool is_option)
 	return -ENOENT;
 }
 
-static int set_text(struct config *config, const struct row *row, struct config_value *value)
+/* is_more: what is there already was set in the same place. */
+static int set_text(
+	struct config *config, const struct row *row, struct config_value *value, bool is_more)
 {
 	char *text = NULL;
 	int r;
@@ -99,7 +107,7 @@ static int set_text(struct config *config, const struct row *row, struct config_
 		r = config_value_path(value, &text);
 		break;
 	case KIND_PATHS:
-		r = config_value_more_paths(value, *text_of(config, row), &text);
+		r = config_value_more_paths(value, is_more ? *text_of(config, row) : NULL, &text);
 		break;
 	case KIND_SOURCE:
 		r = config_value_source(value, &text);
@@ -148,10 +156,18 @@ int config_set(struct config *config, enum config_key key, const char *text, siz
 	int r;
 
 	error[0] = '\0';
-	r = is_text(row) ? set_text(config, row, &value) : set_number(config, row, &value);
-	if (r == 0)
+	r = is_text(row) ? set_text(config, row, &value, config->in_layer >> key & 1)
+			 : set_number(config, row, &value);
+	if (r == 0) {
 		config->given |= UINT64_C(1) << key;
+		config->in_layer |= UINT64_C(1) << key;
+	}
 	return r;
+}
+
+void config_begin_layer(struct config *config)
+{
+	config->in_layer = 0;
 }
 
 int config_init(struct config *config)
@@ -206,6 +222,33 @@ static int find_dir(char **dir, const char *name, const char *root_dir, const ch
 	return 0;
 }
 
+/* One for each run_dir: its path, where names on a bpffs have neither slashes nor dots. */
+static int find_pin_dir(struct config *config)
+{
+	static const char parent[] = "/sys/fs/bpf/uaudit/";
+	const char *from = config->run_dir;
+	char *to;
+
+	while (*from == '/')
+		from++;
+	config->pin_dir = malloc(sizeof(parent) + 3 * strlen(from) + 1);
+	if (!config->pin_dir)
+		return -ENOMEM;
+	to = stpcpy(config->pin_dir, parent);
+	if (!*from)
+		*to++ = '-';
+	for (; *from; from++) {
+		if (*from == '/')
+			*to++ = '-';
+		else if (strchr("-.%", *from))
+			to += sprintf(to, "%%%02x", (unsigned)(unsigned char)*from);
+		else
+			*to++ = *from;
+	}
+	*to = '\0';
+	return 0;
+}
+
 int config_finish(
 	struct config *config, const struct config_where *where, char error[CONFIG_ERROR_MAX])
 {
@@ -219,6 +262,8 @@ int config_finish(
 		r = find_dir(&config->state_dir, "state_dir", "/var/lib/uaudit",
 			has_state ? where->xdg_state_home : where->home,
 			has_state ? "/uaudit" : "/.local/state/uaudit", where->is_root, error);
+	if (r == 0 && !config->pin_dir)
+		r = find_pin_dir(config);
 	/* The kernel's is 0 until somebody like auditd asks for more; who gives the engine a log has asked. */
 	if (!(config->given & UINT64_C(1) << CONFIG_KEY_enabled))
 		config->enabled = config->log_file ? 1 : 0;

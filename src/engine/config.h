@@ -42,6 +42,7 @@ struct config {
 #include "engine/config.def"
 #undef CONFIG
 	uint64_t given;                  /* what config_set() has set */
+	uint64_t in_layer;               /* ... since config_begin_layer() */
 	unsigned lines[_CONFIG_KEY_MAX]; /* of the file being read, 0: not in it */
 };
 
@@ -49,8 +50,12 @@ struct config {
 int config_init(struct config *config);
 void config_deinit(struct config *config);
 
+/* It may be given again, for one more of its kind. */
+bool config_repeats(enum config_key key);
 /* The setting of that name; where - stands for _ too if is_option. negative: there is none. */
 int config_find(const char *name, size_t len, bool is_option);
+/* What is set from here on comes from another place: what may be given again is not added to what the place before said. */
+void config_begin_layer(struct config *config);
 /*
  * A value as it is written. A path that does not begin with / is put behind base_dir; without base_dir it is refused.
  * -EINVAL, with what is wrong and what would be right in error; -ENOMEM.

@@ -94,7 +94,7 @@ static int take_line(const struct file *file, const char *line, size_t len)
 	key = config_find(line, name_len, false);
 	if (key < 0)
 		return unknown(file, line, name_len);
-	if (file->config->lines[key])
+	if (file->config->lines[key] && !config_repeats((enum config_key)key))
 		return complain(file, "%s is set in line %u already: remove one of the two",
 			config_name((enum config_key)key), file->config->lines[key]);
 	file->config->lines[key] = file->line;
@@ -111,6 +111,7 @@ int config_parse(struct config *config, const char *name, const char *text, size
 	int r, worst = 0;
 
 	memset(config->lines, 0, sizeof(config->lines));
+	config_begin_layer(config);
 	while (len) {
 		const char *end = memchr(text, '\n', len);
 		size_t n = end ? (size_t)(end - text) : len;

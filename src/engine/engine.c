@@ -20,6 +20,7 @@
 #include "core/kaudit_log.h"
 #include "engine/cost.h"
 #include "engine/engine_state.h"
+#include "log/log_line.h"
 #include "system/system_env.h"
 
 #define DRAIN_STEP_MS 10
@@ -176,6 +177,14 @@ static int watch_signals(struct engine *e)
 
 /* ---- putting together ---- */
 
+static int take_record(void *engine, const struct kaudit_record *record)
+{
+	struct engine *e = engine;
+
+	e->log_lines += log_line_is_written(record->type);
+	return kauditd_enqueue(e->kauditd, record);
+}
+
 /* stamp() and lost() serve two masters: of a stream and of kauditd userdata is the engine. */
 static int open_core(struct engine *e)
 {
@@ -199,7 +208,7 @@ static int open_core(struct engine *e)
 
 	r = kauditd_new(&e->kauditd, &kauditd_ops, &e->settings.limits);
 	if (r == 0)
-		r = kaudit_new(&e->audit, e->rules, kauditd_enqueue, e->kauditd);
+		r = kaudit_new(&e->audit, e->rules, take_record, e);
 	if (r == 0)
 		kaudit_set_extra(e->audit, e->settings.extra);
 	options.audit = e->audit;
@@ -269,11 +278,17 @@ static int listen_to_sockets(struct engine *e)
 	return r < 0 ? r : loop_add(e->loop, &e->accept_readlog);
 }
 
-static int open_source(struct engine *e)
+/* It looks at the log of before, so it is there before the log's writer. */
+static int open_bpf(struct engine *e)
+{
+	return strcmp(e->settings.source, "bpf") == 0 ? bpf_feed_open(&e->bpf, e) : 0;
+}
+
+static int start_source(struct engine *e)
 {
 	if (strcmp(e->settings.source, "kernel") == 0)
 		return kernel_feed_open(&e->kernel, e);
-	return strcmp(e->settings.source, "bpf") == 0 ? bpf_feed_open(&e->bpf, e) : 0;
+	return e->bpf ? bpf_feed_start(e->bpf) : 0;
 }
 
 static int open_all(struct engine *e)
@@ -288,12 +303,14 @@ static int open_all(struct engine *e)
 	if (r == 0)
 		r = open_core(e);
 	if (r == 0)
+		r = open_bpf(e);
+	if (r == 0)
 		r = outlets_open(e);
 	if (r == 0)
 		r = watch_signals(e);
 	if (r == 0)
 		r = listen_to_sockets(e);
-	return r < 0 ? r : open_source(e);
+	return r < 0 ? r : start_source(e);
 }
 
 int engine_new(struct engine **ret, const struct engine_settings *settings, struct rule_set *rules,
@@ -421,7 +438,7 @@ int engine_run(struct engine *e, const struct engine_hooks *hooks)
 		r = loop_round(e->loop);
 	}
 	e->kernel = kernel_feed_close(e->kernel);
-	e->bpf = bpf_feed_close(e->bpf);
+	bpf_feed_stop(e->bpf);
 	e->replay = replay_source_free(e->replay);
 	if (e->hooks.stopping)
 		e->hooks.stopping(e->hooks.userdata, e->stopped_by);
@@ -433,6 +450,7 @@ int engine_run(struct engine *e, const struct engine_hooks *hooks)
 	kauditd_run(e->kauditd);
 	e->writer = writer_close(e->writer);
 	outlets_save(e);
+	e->bpf = bpf_feed_close(e->bpf);
 	return r;
 }
 

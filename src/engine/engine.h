@@ -19,6 +19,13 @@ struct engine;
 
 enum engine_panic { ENGINE_PANIC_IGNORE, ENGINE_PANIC_EXIT, ENGINE_PANIC_EXEC };
 
+/* Until when the BPF programs are at work. */
+enum capture_ends {
+	CAPTURE_ENDS_WITH_ENGINE, /* however it ends */
+	CAPTURE_ENDS_AT_STOP,     /* an orderly one; after a sudden one they go on */
+	CAPTURE_ENDS_AT_DETACH,   /* until they are removed */
+};
+
 struct engine_settings {
 	const char *run_dir, *state_dir;
 	const char *log_file; /* NULL: no log of its own; a registered daemon has the records */
@@ -30,6 +37,8 @@ struct engine_settings {
 		size_t n_cgroups;
 		pid_t tree;        /* 0: not a process tree */
 		size_t ring_bytes; /* of one CPU; 0: the default */
+		enum capture_ends ends;
+		const char *pin_dir; /* where they are kept */
 	} bpf;
 	uint32_t enabled; /* 0, 1, 2 */
 	struct kauditd_limits limits;

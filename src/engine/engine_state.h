@@ -42,6 +42,7 @@ struct engine {
 	struct rule_set *rules;
 	struct outlet_spool daemon, log; /* the streams */
 	struct writer *writer;           /* NULL: no log of its own */
+	uint64_t log_lines;              /* records for the log's file that were made, ever */
 
 	struct bpf_feed *bpf;        /* NULL: BPF programs are not the source */
 	struct loop_timer measuring; /* cost.c: somebody wants to know what it costs, until then */
@@ -76,6 +77,8 @@ int outlets_open(struct engine *engine);
 void outlets_close(struct engine *engine);
 /* Whether somebody who is there has not got everything. */
 bool outlets_have_pending(const struct engine *engine);
+/* Whether records of an earlier engine, or of this one, wait on disk. */
+bool outlets_have_spooled(const struct engine *engine);
 /* What is not delivered stays on disk for the next start. */
 void outlets_save(struct engine *engine);
 /* For struct stream_ops and gap_add(): a serial and the time. */

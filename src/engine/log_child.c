@@ -18,13 +18,15 @@
 #include "base/macros.h"
 #include "core/audit_buffer.h"
 #include "engine/confine.h"
+#include "engine/log_tail.h"
 #include "log/log_line.h"
 
-#define BATCH          64 /* datagrams received at a time */
-#define BATCH_BYTES    ((size_t)256 * 1024)
-#define LOOK_BACK      4096 /* bytes read at a time */
-#define RETRY_MS       1000
-#define LINES_PER_READ ((size_t)64 * 1024)
+#define BATCH            64 /* datagrams received at a time */
+#define BATCH_BYTES      ((size_t)256 * 1024)
+#define LOOK_BACK        4096 /* bytes read at a time */
+#define RETRY_MS         1000
+#define LOCK_PATIENCE_MS 4000 /* less than the engine waits for us */
+#define LINES_PER_READ   ((size_t)64 * 1024)
 
 /* ---- opening ---- */
 
@@ -108,7 +110,9 @@ int log_child_open(const struct log_child *child, int *ret_fd, struct log_hello 
 	if (child->group != UINT32_MAX &&
 		(fchown(fd, (uid_t)-1, child->group) < 0 || fchmod(fd, 0640) < 0))
 		return -errno;
-	r = look_at(fd, &child->mark, ret_hello);
+	r = child->is_alone ? log_tail_lock(fd, LOCK_PATIENCE_MS) : 0;
+	if (r == 0)
+		r = look_at(fd, &child->mark, ret_hello);
 	if (r < 0)
 		return r;
 	*ret_fd = TAKE_FD(fd);
@@ -256,6 +260,7 @@ static void reopen_log(struct writing *w)
 
 	reopen = 0;
 	child.mark.is_set = 0;
+	child.is_alone = false; /* it may be the file that we hold the lock of */
 	r = log_child_open(&child, &fd, &hello);
 	if (r < 0) {
 		send_ack(w, 0, -r);
@@ -263,6 +268,8 @@ static void reopen_log(struct writing *w)
 	}
 	(void)close(w->fd);
 	w->fd = fd;
+	if (w->child->is_alone)
+		(void)log_tail_lock(fd, 0);
 	send_ack(w, 0, 0);
 }
 

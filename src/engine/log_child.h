@@ -47,6 +47,7 @@ struct log_child {
 	enum log_flush flush;
 	struct log_mark mark;
 	uint32_t group; /* of the file, (uint32_t)-1: as it comes */
+	bool is_alone; /* takes the file's lock, for which it waits: the writer of an engine that died may be at work yet */
 };
 
 /*

@@ -134,7 +134,9 @@ static int open_log(struct engine *e)
 		return r;
 	r = writer_start(e->writer, e->log.stream);
 	if (r < 0) {
-		engine_say(e, "cannot write the log '%s': %s", e->settings.log_file, strerror(-r));
+		engine_say(e, "cannot write the log '%s': %s", e->settings.log_file,
+			r == -EBUSY ? "another process writes to it: name another file with --log"
+				    : strerror(-r));
 		return -EINVAL;
 	}
 	return 0;
@@ -262,6 +264,16 @@ int outlets_open(struct engine *e)
 bool outlets_have_pending(const struct engine *e)
 {
 	return has_pending(&e->daemon) || has_pending(&e->log);
+}
+
+static bool has_spooled(const struct outlet_spool *o)
+{
+	return o->spool && spool_count(o->spool) > 0;
+}
+
+bool outlets_have_spooled(const struct engine *e)
+{
+	return has_spooled(&e->daemon) || has_spooled(&e->log);
 }
 
 void outlets_save(struct engine *e)

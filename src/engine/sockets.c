@@ -55,6 +55,19 @@ static int take_lock(struct run_dir *dir, pid_t *ret_owner)
 	return 0;
 }
 
+pid_t run_dir_owner(const char *path)
+{
+	_cleanup_close_ int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int lock = -1;
+
+	if (dir < 0)
+		return 0;
+	lock = openat(dir, LOCK_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (lock < 0 || flock(lock, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return 0;
+	return read_owner(lock) ?: -1;
+}
+
 /* Bound by way of /proc/self/fd: sun_path is short, directories may not be. */
 static int listen_on(const struct run_dir *dir, const char *name, int *ret)
 {

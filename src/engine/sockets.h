@@ -25,6 +25,8 @@ struct run_dir {
  */
 int run_dir_open(struct run_dir *dir, const char *path, int inherited_control,
 	int inherited_readlog, pid_t *ret_owner);
+/* Whether an engine serves that directory: its pid, -1 if that is unknown; 0: none. */
+pid_t run_dir_owner(const char *path);
 /* Removes the sockets. */
 void run_dir_close(struct run_dir *dir);
 

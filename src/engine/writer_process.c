@@ -77,6 +77,7 @@ static int fork_child(struct writer *w, int fds[2])
 		.flush = w->options.flush,
 		.mark = w->mark,
 		.group = w->options.group,
+		.is_alone = true,
 	};
 	pid_t pid;
 

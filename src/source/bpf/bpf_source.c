@@ -8,11 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "abi/abi.h"
 #include "event/event.h"
 #include "source/bpf/assemble.h"
 #include "source/bpf/filter.h"
+#include "source/bpf/handed.h"
+#include "source/bpf/journal.h"
+#include "source/bpf/losses.h"
+#include "source/bpf/pins.h"
 #include "source/bpf/prog_stats.h"
 #include "source/bpf/programs.h"
 #include "source/bpf/rings.h"
@@ -25,6 +30,8 @@
  * for the next time, so that an older one of another CPU can still come before it.
  */
 #define SETTLE_NS 1000000
+#define LOSS_PERIOD_NS                                                                             \
+	UINT64_C(100000000) /* between two looks for losses: a flood of them is told in sums */
 
 struct bpf_source {
 	struct source_callbacks callbacks;
@@ -35,7 +42,14 @@ struct bpf_source {
 	struct fsmarks *marks;
 	struct filter *filter;
 	struct buf event;
-	uint64_t *lost_told; /* of each row of slots: what EVT_LOST events have said */
+	struct bpf_log log;
+	struct journal journal;
+	struct handed handed; /* what is not known to be safe yet */
+	struct losses losses;
+	uint64_t losses_ns;     /* when they were looked at last */
+	uint32_t losses_serial; /* ... and behind which records */
+	bool has_read;          /* something, since then */
+	bool is_enough;         /* the callback wants no more for now */
 };
 
 const char *bpf_tier_name(enum bpf_tier tier)
@@ -94,34 +108,34 @@ void bpf_source_set_enabled(struct bpf_source *s, bool is_enabled)
 	s->programs.control->enabled = is_enabled;
 }
 
-void bpf_source_exempt(struct bpf_source *s, const pid_t *pids, size_t n)
+/* Before anything is captured: what is ours must not be. */
+static void exempt_self(struct bpf_source *s)
 {
-	for (size_t i = 0; i < CAP_EXEMPT_MAX; i++)
-		s->programs.control->exempt[i] = i < n ? (uint32_t)pids[i] : 0;
+	s->programs.control->exempt[0] = (uint32_t)getpid();
 }
 
 static int open_all(struct bpf_source *s, const struct bpf_options *options)
 {
-	int r = programs_open(&s->programs, options, &s->callbacks);
+	struct programs *p = &s->programs;
+	int r = programs_open(p, options, &s->callbacks);
 
 	if (r < 0)
 		return r;
-	s->programs.control->wake_bytes = (uint32_t)(s->programs.ring_bytes / 4);
-	s->lost_told = calloc(s->programs.n_cpus * CAP_SLOTS, sizeof(*s->lost_told));
-	if (!s->lost_told)
-		return -ENOMEM;
-	r = rings_new(&s->rings, s->programs.ring_fds, s->programs.n_cpus, s->programs.ring_bytes,
-		s->programs.done);
+	exempt_self(s);
+	p->control->wake_bytes = (uint32_t)(p->ring_bytes / 4);
+	journal_init(&s->journal, p->journal, p->n_journal);
+	r = rings_new(&s->rings, p->ring_fds, p->n_cpus, p->ring_bytes, p->done);
+	if (r == 0)
+		r = losses_init(&s->losses, p);
 	if (r == 0)
 		r = assembler_new(&s->assembler);
 	if (r == 0)
-		r = filter_new(&s->filter, &s->programs);
+		r = filter_new(&s->filter, p);
 	if (r == 0)
-		r = scope_set(s->programs.control, options, &s->callbacks);
+		r = scope_set(p, options, &s->callbacks);
 	if (r < 0)
 		return r;
-	bpf_source_exempt(s, options->exempt, options->n_exempt);
-	tables_set_shapes(s->programs.control);
+	tables_set_shapes(p->control);
 	return bpf_source_set_rules(s, options->rules, options->extra);
 }
 
@@ -134,13 +148,17 @@ int bpf_source_open(struct bpf_source **ret, const struct bpf_options *options,
 	if (!s)
 		return -ENOMEM;
 	s->callbacks = *callbacks;
+	s->log = options->log;
+	s->has_read = true; /* the first look is for what was lost while nobody looked */
 	buf_init(&s->event, EVT_LEN_MAX);
 	r = open_all(s, options);
 	if (r < 0) {
+		/* what was there before us stays, with what it holds */
+		if (!s->programs.is_taken_over)
+			programs_end(&s->programs);
 		(void)bpf_source_close(s);
 		return r;
 	}
-	bpf_source_set_enabled(s, true);
 	*ret = s;
 	return 0;
 }
@@ -153,11 +171,44 @@ struct bpf_source *bpf_source_close(struct bpf_source *s)
 	s->assembler = assembler_free(s->assembler);
 	fsmarks_free(s->marks);
 	s->filter = filter_free(s->filter);
+	losses_deinit(&s->losses);
+	handed_deinit(&s->handed);
 	programs_close(&s->programs);
 	buf_deinit(&s->event);
-	free(s->lost_told);
 	free(s);
 	return NULL;
+}
+
+void bpf_source_end(struct bpf_source *s)
+{
+	programs_end(&s->programs);
+}
+
+int bpf_source_detach(const char *pin_dir, uint64_t *ret_unread)
+{
+	char number[24];
+	int r = pins_detach(pin_dir), fd;
+
+	*ret_unread = 0;
+	for (size_t i = 0; r == 0; i++) {
+		(void)snprintf(number, sizeof(number), "%zu", i);
+		fd = pins_get(pin_dir, "ring", number);
+		if (fd < 0)
+			break;
+		*ret_unread += rings_count(fd);
+		(void)close(fd);
+	}
+	return r < 0 ? r : pins_remove(pin_dir);
+}
+
+bool bpf_source_is_detached(const struct bpf_source *s)
+{
+	return s->programs.pin_dir && !pins_exist(s->programs.pin_dir);
+}
+
+bool bpf_source_is_taken_over(const struct bpf_source *s)
+{
+	return s->programs.is_taken_over;
 }
 
 int bpf_source_fd(const struct bpf_source *s)
@@ -173,6 +224,48 @@ static uint64_t monotonic_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* ---- where an earlier process ended ---- */
+
+static bool is_pending(void *userdata, const struct cap_journal_entry *entry)
+{
+	const struct bpf_source *s = userdata;
+
+	if (entry->is_loss)
+		return entry->where < programs_n_told(&s->programs) &&
+		       entry->value > s->programs.told[entry->where];
+	return entry->where < s->programs.n_cpus &&
+	       entry->value > rings_released(s->rings, entry->where);
+}
+
+static void is_done(void *userdata, const struct cap_journal_entry *entry)
+{
+	struct bpf_source *s = userdata;
+
+	if (entry->is_loss)
+		s->programs.told[entry->where] = entry->value;
+	else
+		rings_skip(s->rings, entry->where, entry->value);
+}
+
+int bpf_source_recover(struct bpf_source *s, const struct journal_log *log, uint32_t *ret_serial)
+{
+	const struct journal_ops ops = { s, is_pending, is_done };
+	int r = journal_recover(&s->journal, log, &ops, ret_serial);
+
+	losses_begin(&s->losses);
+	return r;
+}
+
+void bpf_source_note_serial(struct bpf_source *s, uint32_t serial)
+{
+	s->journal.head->serial = serial;
+}
+
+uint32_t bpf_source_noted_serial(const struct bpf_source *s)
+{
+	return s->journal.head->serial;
+}
+
 /* ---- reading ---- */
 
 static int hand_over(struct bpf_source *s)
@@ -180,59 +273,108 @@ static int hand_over(struct bpf_source *s)
 	size_t at = 0, len;
 	int r = 0;
 
-	while (at < s->event.len && r == 0) {
+	while (at < s->event.len && r >= 0) {
 		r = event_length(s->event.data + at, s->event.len - at, &len);
 		if (r == 0)
 			r = s->callbacks.event(s->callbacks.userdata, s->event.data + at, len);
-		at += r == 0 ? len : 0;
+		at += r >= 0 ? len : 0;
+		s->is_enough |= r > 0;
 	}
 	buf_clear(&s->event);
-	return r;
+	return r < 0 ? r : 0;
 }
 
-static int take_record(void *userdata, const void *record, size_t len)
+static void log_state(const struct bpf_source *s, struct bpf_log_state *ret)
+{
+	*ret = (struct bpf_log_state){ 0 };
+	if (s->log.state)
+		s->log.state(s->log.userdata, ret);
+}
+
+/* Hands over the event that came of something, with an entry in the journal for who comes after us. */
+static int hand_over_of(struct bpf_source *s, bool is_loss, uint64_t where, uint64_t value)
+{
+	struct bpf_log_state before, after;
+	int r = 0;
+
+	if (s->event.len) {
+		log_state(s, &before);
+		journal_begin(&s->journal, before.serial, is_loss, where, value);
+		r = hand_over(s);
+		if (r < 0)
+			return r; /* the entry stays open: nobody knows how far it came */
+		log_state(s, &after);
+		journal_end(&s->journal, after.serial, (uint32_t)(after.lines - before.lines));
+	}
+	return handed_push(&s->handed, is_loss, where, value);
+}
+
+static int take_record(
+	void *userdata, const void *record, size_t len, const struct ring_place *place)
 {
 	struct bpf_source *s = userdata;
 	int r = assemble(s->assembler, record, len, &s->event);
 
-	if (r == -EBADMSG) {
+	s->has_read = true;
+	if (r == -EBADMSG) { /* our own programs wrote it, all the same: it is lost and told */
 		buf_clear(&s->event);
-		return 0; /* our own programs wrote it: counted as lost by who looks at stats */
+		r = losses_put_bad(&s->event, record);
 	}
 	if (r == 0 && s->event.len)
 		s->stats.events++;
-	return r < 0 ? r : hand_over(s);
+	if (r == 0)
+		r = hand_over_of(s, false, place->ring, place->behind);
+	return r < 0 ? r : s->is_enough;
 }
 
-/* What a ring had no room for, as far as it was not told yet. */
+/* What the programs could not hand over, as far as it was not told yet. */
 static int tell_losses(struct bpf_source *s)
 {
-	for (size_t i = 0; i < s->programs.n_cpus * CAP_SLOTS; i++) {
-		uint64_t lost = __atomic_load_n(&s->programs.slots[i].lost, __ATOMIC_ACQUIRE);
-		struct evt_lost item = { .count = lost - s->lost_told[i], .reason = ENOBUFS };
-		struct evt_hdr hdr = { .version = EVT_VERSION,
-			.kind = EVT_LOST,
-			.source = EVT_SRC_BPF,
-			.cgroup = s->programs.slots[i].cgroup };
-		struct event_writer w;
-		struct timespec now;
-		int r;
+	uint32_t after = s->losses_serial;
+	struct bpf_log_state state;
+	struct loss loss;
+	size_t at = 0;
+	int r;
 
-		if (!item.count)
-			continue;
-		(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
-		hdr.time_sec = now.tv_sec;
-		hdr.time_nsec = (uint32_t)now.tv_nsec;
-		event_begin(&w, &s->event, &hdr);
-		event_put(&w, EVT_ITEM_LOST, &item, sizeof(item));
-		r = event_finish(&w);
+	s->has_read = false;
+	log_state(s, &state);
+	s->losses_serial = state.serial;
+	while (losses_next(&s->losses, &at, &loss)) {
+		loss.after = after;
+		r = losses_put(&s->event, &loss);
 		if (r == 0)
-			r = hand_over(s);
+			r = hand_over_of(s, true, loss.row, loss.value);
 		if (r < 0)
 			return r;
-		s->lost_told[i] = lost;
 	}
 	return 0;
+}
+
+/* Now and then; *wait_ms is shortened if it is for later. */
+static int tell_losses_in_time(struct bpf_source *s, int *wait_ms)
+{
+	uint64_t now = monotonic_ns(), since = now - s->losses_ns;
+
+	if (!s->has_read)
+		return 0;
+	if (since < LOSS_PERIOD_NS) {
+		int later = (int)((LOSS_PERIOD_NS - since) / 1000000) + 1;
+
+		if (*wait_ms < 0 || *wait_ms > later)
+			*wait_ms = later;
+		return 0;
+	}
+	s->losses_ns = now;
+	return tell_losses(s);
+}
+
+static int report_marks(struct bpf_source *s)
+{
+	int r = fsmarks_report(s->marks, fsmarks_now(s->marks), &s->event);
+
+	if (r == 0)
+		r = filter_marks_moved(s->filter, s->event.data, s->event.len);
+	return r < 0 ? r : hand_over(s);
 }
 
 int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_ms)
@@ -241,28 +383,22 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	long n;
 	int r;
 
-	s->programs.control->is_reader_asleep = 0;
+	__atomic_store_n(&s->programs.control->is_reader_asleep, 0, __ATOMIC_RELAXED);
+	s->is_enough = false;
 	assembler_tick(s->assembler);
-	r = fsmarks_report(s->marks, fsmarks_now(s->marks), &s->event);
-	if (r == 0)
-		r = filter_marks_moved(s->filter, s->event.data, s->event.len);
-	if (r == 0)
-		r = hand_over(s);
+	r = report_marks(s);
 	if (r < 0)
 		return r;
 	n = rings_read(s->rings, monotonic_ns() - SETTLE_NS, max_events, take_record, s, &left);
-	if (n < 0)
-		return (int)n;
-	r = tell_losses(s);
+	*ret_wait_ms = left ? 2 : -1;
+	r = n < 0 ? (int)n : tell_losses_in_time(s, ret_wait_ms);
 	if (r < 0)
 		return r;
-	*ret_wait_ms = left ? 2 : -1;
-	if (left && (size_t)n >= max_events)
-		return 1;
-	if (left)
-		return 0;
+	if (s->is_enough || left)
+		return s->is_enough || (size_t)n >= max_events;
 	/* who comes next wakes the reader; who came in between is seen by a second look */
 	__atomic_store_n(&s->programs.control->is_reader_asleep, 1, __ATOMIC_SEQ_CST);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	(void)rings_read(s->rings, 0, 0, take_record, s, &left);
 	if (left)
 		*ret_wait_ms = 2;
@@ -272,15 +408,51 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 int bpf_source_settle(struct bpf_source *s, size_t max_events)
 {
 	size_t left;
-	long n = rings_read(s->rings, UINT64_MAX, max_events, take_record, s, &left);
-	int r = n < 0 ? (int)n : tell_losses(s);
+	long n;
+	int r;
 
-	return r < 0 ? r : (size_t)n >= max_events;
+	s->is_enough = false;
+	assembler_tick(s->assembler);
+	n = rings_read(s->rings, UINT64_MAX, max_events, take_record, s, &left);
+	if (n < 0)
+		return (int)n;
+	r = s->is_enough ? 0 : tell_losses(s);
+	return r < 0 ? r : s->is_enough || (size_t)n >= max_events;
 }
 
-void bpf_source_release(struct bpf_source *s)
+uint64_t bpf_source_handed(const struct bpf_source *s)
 {
-	rings_release(s->rings);
+	return s->handed.n;
+}
+
+void bpf_source_release(struct bpf_source *s, uint64_t n_handed)
+{
+	struct handed_item item;
+
+	while (handed_pop(&s->handed, n_handed, &item)) {
+		if (item.is_loss)
+			s->programs.told[item.where] = item.value;
+		else
+			rings_release(s->rings, item.where, item.value);
+	}
+}
+
+/* ---- what is told of it ---- */
+
+void bpf_source_get_status(const struct bpf_source *s, struct bpf_status *ret)
+{
+	const struct cap_control *c = s->programs.control;
+
+	*ret = (struct bpf_status){
+		.scope = c->scope,
+		.n_cgroups = c->n_cgroups,
+		.tree = c->scope == CAP_SCOPE_TREE ? (pid_t)c->tree : 0,
+		.n_rings = (uint32_t)s->programs.n_cpus,
+		.ring_bytes = s->programs.ring_bytes,
+		.is_pinned = s->programs.pin_dir,
+		.is_taken_over = s->programs.is_taken_over,
+	};
+	losses_sum(&s->losses, ret);
 }
 
 enum bpf_tier bpf_source_tier(const struct bpf_source *s)
@@ -312,7 +484,8 @@ static struct control_cost_row measured_of(const struct programs *p)
 
 int bpf_source_cost(const struct bpf_source *s, struct control_cost_row *rows, size_t rows_max)
 {
-	int n = prog_stats_fill(programs_object(&s->programs), rows, rows_max);
+	int n = prog_stats_fill(
+		programs_object(&s->programs), s->programs.prog_fds, rows, rows_max);
 
 	if (n < 0 || (size_t)n == rows_max)
 		return n;

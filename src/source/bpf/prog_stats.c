@@ -77,7 +77,8 @@ double prog_stats_overhead(void)
 	return fd < 0 ? 0 : shortest_round(fd);
 }
 
-int prog_stats_fill(const struct bpf_object *object, struct control_cost_row *rows, size_t rows_max)
+int prog_stats_fill(const struct bpf_object *object, const int *fds, struct control_cost_row *rows,
+	size_t rows_max)
 {
 	struct bpf_program *program;
 	size_t n = 0;
@@ -86,7 +87,7 @@ int prog_stats_fill(const struct bpf_object *object, struct control_cost_row *ro
 	{
 		struct bpf_prog_info info = { 0 };
 		uint32_t len = sizeof(info);
-		int fd = bpf_program__fd(program);
+		int fd = *fds++;
 
 		if (fd < 0)
 			continue; /* not for this kernel */

@@ -18,8 +18,9 @@ int prog_stats_enable(void);
 /* How much of what it counts of each run is the counting itself: what a program that does nothing takes, in ns; while it
  * counts. 0: that is not known. */
 double prog_stats_overhead(void);
-/* A row for each program of the object that is loaded, at most rows_max. Their number, or a negative errno. */
-int prog_stats_fill(
-	const struct bpf_object *object, struct control_cost_row *rows, size_t rows_max);
+/* A row for each program of the object that is loaded, at most rows_max. fds: the programs' in that order, -1: not loaded. Their
+ * number, or a negative errno. */
+int prog_stats_fill(const struct bpf_object *object, const int *fds, struct control_cost_row *rows,
+	size_t rows_max);
 
 #endif

@@ -2,7 +2,10 @@
 #ifndef UAUDIT_SOURCE_BPF_PROGRAMS_H
 #define UAUDIT_SOURCE_BPF_PROGRAMS_H
 
-/* The BPF programs and their maps: loaded, attached, mapped into this process. */
+/*
+ * The BPF programs and their maps: loaded and attached, or found pinned and taken over, and mapped into this process. After
+ * either the skeleton has the descriptors of all maps; only of a load it has programs and links.
+ */
 
 #include "abi/capture.h"
 #include "rule/rule_index_blob.h"
@@ -13,10 +16,16 @@ struct bpf_object;
 
 struct programs {
 	struct uaudit_bpf *skeleton;
+	const struct source_callbacks *callbacks; /* for notices; borrowed */
 	enum bpf_tier tier;
 	size_t n_cpus; /* rings */
 	size_t ring_bytes;
 	int *ring_fds; /* n_cpus; owned */
+	int *prog_fds; /* in the skeleton's order, -1: not loaded; owned */
+	size_t n_progs;
+	char *pin_dir;       /* NULL: not pinned */
+	bool is_taken_over;  /* maps and what is in them are an earlier engine's */
+	uint64_t unreadable; /* records in rings of another schema, which were left behind */
 	/* Memory that is shared with the programs. */
 	struct cap_control *control;
 	struct cap_slot *slots;            /* n_cpus * CAP_SLOTS */
@@ -24,6 +33,9 @@ struct programs {
 	struct cap_ring_account *accounts; /* n_cpus */
 	struct index_blob *indexes;        /* 2 */
 	int mark_inodes_fd, mark_names_fd; /* the skeleton's */
+	uint64_t *told;                    /* programs_n_told() */
+	struct cap_journal_entry *journal; /* n_journal */
+	size_t n_journal;
 };
 
 #define PROGRAMS_NULL                                                                              \
@@ -31,13 +43,21 @@ struct programs {
 		.skeleton = NULL                                                                   \
 	}
 
-/* Loads with capture off (control->enabled 0). Negative errno after a notice. */
+/* Loads with capture off (control->enabled 0), or takes over with capture as it is. Negative errno after a notice. */
 int programs_open(struct programs *programs, const struct bpf_options *options,
 	const struct source_callbacks *callbacks);
+/* What is pinned goes on. */
 void programs_close(struct programs *programs);
-/* All programs, borrowed, for what is the same for each of them. */
+/* All programs, borrowed, for what is the same for each of them; their descriptors are in prog_fds. */
 const struct bpf_object *programs_object(const struct programs *programs);
-/* Marks the tasks of a process, from which its children inherit. */
-int programs_mark_tree(struct programs *programs, pid_t root);
+/* Nothing is captured any more, nothing is pinned; the maps stay readable. */
+void programs_end(struct programs *programs);
+
+/* Marks the tasks of the process of control->tree and those below it, from which their children inherit. */
+int programs_mark_tree(struct programs *programs);
+/* Runs of the programs that the kernel left out, ever: one of them was interrupted by another. */
+uint64_t programs_missed(const struct programs *programs);
+/* Rows of told: slots, faults of rings, what was missed. */
+size_t programs_n_told(const struct programs *programs);
 
 #endif

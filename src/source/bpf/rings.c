@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "source/bpf/rings.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -13,9 +14,8 @@
 
 /* The kernel's form: a page with the reader's position, a page with the programs', the data twice in a row. */
 struct one_ring {
-	unsigned long *consumer, *producer;
-	const char *data;
-	void *mapped;     /* producer page and data */
+	struct ring_memory memory;
+	void *mapped;     /* producer page and data; NULL: the caller's */
 	unsigned long at; /* read up to here; *consumer is what has been freed */
 };
 
@@ -28,56 +28,64 @@ struct front {
 };
 
 struct rings {
-	size_t n, size, page;
+	size_t n, size;
 	uint64_t *done;
+	uint64_t n_bad;
 	int epoll_fd;
 	struct front *fronts; /* n */
 	struct one_ring rings[];
 };
 
-static int map_ring(struct rings *rings, struct one_ring *ring, int fd)
+#define RECORD_MIN                                                                                 \
+	(sizeof(struct evt_hdr) + sizeof(struct evt_item) + sizeof(struct cap_origin)) /* bytes */
+
+static int map_ring(struct one_ring *ring, int fd, size_t size)
 {
-	void *p = mmap(NULL, rings->page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (p == MAP_FAILED)
 		return -errno;
-	ring->consumer = p;
-	p = mmap(
-		NULL, rings->page + 2 * rings->size, PROT_READ, MAP_SHARED, fd, (off_t)rings->page);
-	if (p == MAP_FAILED)
-		return -errno;
+	ring->memory.consumer = p;
+	p = mmap(NULL, page + 2 * size, PROT_READ, MAP_SHARED, fd, (off_t)page);
+	if (p == MAP_FAILED) {
+		int r = -errno;
+
+		(void)munmap(ring->memory.consumer, page);
+		return r;
+	}
 	ring->mapped = p;
-	ring->producer = p;
-	ring->data = (const char *)p + rings->page;
-	ring->at = __atomic_load_n(ring->consumer, __ATOMIC_ACQUIRE);
+	ring->memory.producer = p;
+	ring->memory.data = (const char *)p + page;
+	ring->at = __atomic_load_n(ring->memory.consumer, __ATOMIC_ACQUIRE);
 	return 0;
 }
 
-int rings_new(struct rings **ret, const int *fds, size_t n, size_t size, uint64_t *done)
+static void unmap_ring(struct one_ring *ring, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (!ring->mapped)
+		return;
+	(void)munmap(ring->memory.consumer, page);
+	(void)munmap(ring->mapped, page + 2 * size);
+	ring->mapped = NULL;
+}
+
+static int allocate(struct rings **ret, size_t n, size_t size, uint64_t *done)
 {
 	struct rings *rings = calloc(1, sizeof(*rings) + n * sizeof(rings->rings[0]));
-	struct epoll_event event = { .events = EPOLLIN };
-	int r = 0;
 
 	if (!rings)
 		return -ENOMEM;
 	rings->fronts = calloc(n, sizeof(*rings->fronts));
 	rings->n = n;
 	rings->size = size;
-	rings->page = (size_t)sysconf(_SC_PAGESIZE);
 	rings->done = done;
 	rings->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (!rings->fronts)
-		r = -ENOMEM;
-	else if (rings->epoll_fd < 0)
-		r = -errno;
-	for (size_t i = 0; i < n && r == 0; i++) {
-		r = map_ring(rings, &rings->rings[i], fds[i]);
-		event.data.u64 = i;
-		if (r == 0 && epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, fds[i], &event) < 0)
-			r = -errno;
-	}
-	if (r < 0) {
+	if (!rings->fronts || rings->epoll_fd < 0) {
+		int r = rings->fronts ? -errno : -ENOMEM;
+
 		(void)rings_free(rings);
 		return r;
 	}
@@ -85,16 +93,43 @@ int rings_new(struct rings **ret, const int *fds, size_t n, size_t size, uint64_
 	return 0;
 }
 
+int rings_new(struct rings **ret, const int *fds, size_t n, size_t size, uint64_t *done)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	struct rings *rings;
+	int r = allocate(&rings, n, size, done);
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		r = map_ring(&rings->rings[i], fds[i], size);
+		event.data.u64 = i;
+		if (r == 0 && epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, fds[i], &event) < 0)
+			r = -errno;
+		if (r < 0)
+			(void)rings_free(rings); /* which ends the loop too */
+	}
+	if (r == 0)
+		*ret = rings;
+	return r;
+}
+
+int rings_over(
+	struct rings **ret, const struct ring_memory *memory, size_t n, size_t size, uint64_t *done)
+{
+	int r = allocate(ret, n, size, done);
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		(*ret)->rings[i].memory = memory[i];
+		(*ret)->rings[i].at = *memory[i].consumer;
+	}
+	return r;
+}
+
 struct rings *rings_free(struct rings *rings)
 {
 	if (!rings)
 		return NULL;
-	for (size_t i = 0; i < rings->n; i++) {
-		if (rings->rings[i].consumer)
-			(void)munmap(rings->rings[i].consumer, rings->page);
-		if (rings->rings[i].mapped)
-			(void)munmap(rings->rings[i].mapped, rings->page + 2 * rings->size);
-	}
+	for (size_t i = 0; i < rings->n; i++)
+		unmap_ring(&rings->rings[i], rings->size);
 	if (rings->epoll_fd >= 0)
 		(void)close(rings->epoll_fd);
 	free(rings->fronts);
@@ -107,91 +142,161 @@ int rings_fd(const struct rings *rings)
 	return rings->epoll_fd;
 }
 
+/* What stands at the position. */
+struct slice {
+	const char *bytes;
+	size_t len;
+	unsigned long next;
+	bool is_discarded;
+};
+
+/* False: the end, or what is not written yet. */
+static bool slice_at(const struct one_ring *ring, size_t size, unsigned long at, unsigned long end,
+	struct slice *ret)
+{
+	const uint32_t *head = (const void *)(ring->memory.data + (at & (size - 1)));
+	uint32_t word;
+
+	if (at >= end)
+		return false;
+	word = __atomic_load_n(head, __ATOMIC_ACQUIRE);
+	if (word & BPF_RINGBUF_BUSY_BIT)
+		return false;
+	ret->bytes = (const char *)(head + 2);
+	ret->len = word & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+	ret->next = at + ALIGN_UP(ret->len + BPF_RINGBUF_HDR_SZ, 8);
+	ret->is_discarded = word & BPF_RINGBUF_DISCARD_BIT;
+	return true;
+}
+
+static const struct cap_origin *origin_of(const char *record)
+{
+	return (const void *)(record + sizeof(struct evt_hdr) + sizeof(struct evt_item));
+}
+
+static bool is_record(const struct rings *rings, const struct slice *slice)
+{
+	return !slice->is_discarded && slice->len >= RECORD_MIN && slice->len <= rings->size;
+}
+
 /* The ring is the kernel's, and the programs are ours; all the same nothing is read beyond what is there. */
 static void look(struct rings *rings, struct one_ring *ring, struct front *front)
 {
-	unsigned long end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
+	unsigned long end = __atomic_load_n(ring->memory.producer, __ATOMIC_ACQUIRE);
+	struct slice slice;
 
 	front->record = NULL;
-	while (ring->at < end) {
-		const uint32_t *head = (const void *)(ring->data + (ring->at & (rings->size - 1)));
-		uint32_t word = __atomic_load_n(head, __ATOMIC_ACQUIRE);
-		size_t len = word & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-		const struct evt_item *item;
-
-		if (word & BPF_RINGBUF_BUSY_BIT)
-			return;
-		front->next = ring->at + ALIGN_UP(len + BPF_RINGBUF_HDR_SZ, 8);
-		if (!(word & BPF_RINGBUF_DISCARD_BIT) &&
-			len >= sizeof(struct evt_hdr) + sizeof(*item) + sizeof(*front->origin) &&
-			len <= rings->size) {
-			front->record = (const void *)(head + 2);
-			item = (const void *)(front->record + 1);
-			front->origin = (const void *)(item + 1);
-			front->len = len;
+	while (slice_at(ring, rings->size, ring->at, end, &slice)) {
+		front->next = slice.next;
+		if (is_record(rings, &slice)) {
+			front->record = (const void *)slice.bytes;
+			front->origin = origin_of(slice.bytes);
+			front->len = slice.len;
 			return;
 		}
-		ring->at = front->next;
+		rings->n_bad += !slice.is_discarded;
+		ring->at = slice.next;
 	}
+}
+
+static struct front *oldest_of(struct rings *rings)
+{
+	struct front *oldest = NULL;
+
+	for (size_t i = 0; i < rings->n; i++) {
+		struct front *front = &rings->fronts[i];
+
+		if (front->record && (!oldest || front->origin->ktime < oldest->origin->ktime))
+			oldest = front;
+	}
+	return oldest;
 }
 
 long rings_read(struct rings *rings, uint64_t before_ns, size_t max, ring_record_fn take,
 	void *userdata, size_t *ret_left)
 {
-	struct front *fronts = rings->fronts;
+	struct front *oldest;
 	long n = 0;
 	int r = 0;
 
 	*ret_left = 0;
 	for (size_t i = 0; i < rings->n; i++)
-		look(rings, &rings->rings[i], &fronts[i]);
-	while ((size_t)n < max && r >= 0) {
-		struct front *oldest = NULL;
-		struct one_ring *ring;
+		look(rings, &rings->rings[i], &rings->fronts[i]);
+	while ((size_t)n < max && r == 0 && (oldest = oldest_of(rings)) &&
+		oldest->origin->ktime < before_ns) {
+		const struct ring_place place = { (size_t)(oldest - rings->fronts), oldest->next };
+		struct one_ring *ring = &rings->rings[place.ring];
 
-		for (size_t i = 0; i < rings->n; i++)
-			if (fronts[i].record &&
-				(!oldest || fronts[i].origin->ktime < oldest->origin->ktime))
-				oldest = &fronts[i];
-		if (!oldest || oldest->origin->ktime >= before_ns)
-			break;
-		ring = &rings->rings[oldest - fronts];
 		ring->at = oldest->next;
 		n++;
-		r = take(userdata, oldest->record, oldest->len);
+		r = take(userdata, oldest->record, oldest->len, &place);
 		look(rings, ring, oldest);
 	}
 	for (size_t i = 0; i < rings->n; i++)
-		*ret_left += __atomic_load_n(rings->rings[i].producer, __ATOMIC_ACQUIRE) -
+		*ret_left += __atomic_load_n(rings->rings[i].memory.producer, __ATOMIC_ACQUIRE) -
 			     rings->rings[i].at;
 	return r < 0 ? r : n;
 }
 
-/* The room of control groups before the room of the ring: a program must not see the former taken and the latter free. */
-static void release_ring(struct rings *rings, size_t cpu)
+/*
+ * The room of control groups before the room of the ring: a program must not see the former taken and the latter free.
+ * Record by record: who dies in the midst of it has counted one record twice at most.
+ */
+void rings_release(struct rings *rings, size_t nr, unsigned long behind)
 {
-	struct one_ring *ring = &rings->rings[cpu];
-	unsigned long at = *ring->consumer;
+	struct one_ring *ring = &rings->rings[nr];
+	unsigned long at = *ring->memory.consumer;
+	struct slice slice;
 
-	while (at < ring->at) {
-		const uint32_t *head = (const void *)(ring->data + (at & (rings->size - 1)));
-		size_t len = *head & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-		const struct cap_origin *origin =
-			(const void *)((const char *)(head + 2) + sizeof(struct evt_hdr) +
-				       sizeof(struct evt_item));
+	while (slice_at(ring, rings->size, at, behind, &slice)) {
+		if (is_record(rings, &slice)) {
+			const struct cap_origin *origin = origin_of(slice.bytes);
 
-		if (!(*head & BPF_RINGBUF_DISCARD_BIT) &&
-			len >= sizeof(struct evt_hdr) + sizeof(struct evt_item) + sizeof(*origin))
-			rings->done[cpu * CAP_SLOTS + (origin->slot & (CAP_SLOTS - 1))] +=
-				origin->bytes;
-		at += ALIGN_UP(len + BPF_RINGBUF_HDR_SZ, 8);
+			rings->done[nr * CAP_SLOTS + (origin->slot & (CAP_SLOTS - 1))] +=
+				slice.next - at;
+		}
+		at = slice.next;
+		__atomic_store_n(ring->memory.consumer, at, __ATOMIC_RELEASE);
 	}
-	__atomic_store_n(ring->consumer, ring->at, __ATOMIC_RELEASE);
 }
 
-void rings_release(struct rings *rings)
+void rings_skip(struct rings *rings, size_t nr, unsigned long behind)
 {
-	for (size_t i = 0; i < rings->n; i++)
-		if (rings->rings[i].at != *rings->rings[i].consumer)
-			release_ring(rings, i);
+	struct one_ring *ring = &rings->rings[nr];
+	unsigned long end = __atomic_load_n(ring->memory.producer, __ATOMIC_ACQUIRE);
+
+	if (behind > end || behind <= ring->at)
+		return;
+	ring->at = behind;
+	rings_release(rings, nr, behind);
+}
+
+unsigned long rings_released(const struct rings *rings, size_t nr)
+{
+	return *rings->rings[nr].memory.consumer;
+}
+
+uint64_t rings_bad(const struct rings *rings)
+{
+	return rings->n_bad;
+}
+
+uint64_t rings_count(int fd)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+	struct one_ring ring = { 0 };
+	struct slice slice;
+	unsigned long end;
+	uint64_t n = 0;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0 || info.type != BPF_MAP_TYPE_RINGBUF ||
+		map_ring(&ring, fd, info.max_entries) < 0)
+		return 0;
+	/* from where the reader has freed it */
+	end = __atomic_load_n(ring.memory.producer, __ATOMIC_ACQUIRE);
+	for (; slice_at(&ring, info.max_entries, ring.at, end, &slice); ring.at = slice.next)
+		n += !slice.is_discarded;
+	unmap_ring(&ring, info.max_entries);
+	return n;
 }

@@ -14,23 +14,49 @@
 
 struct rings;
 
-/* One ring record, borrowed until rings_release(). */
-typedef int (*ring_record_fn)(void *userdata, const void *record, size_t len);
+/* Where a record stands. */
+struct ring_place {
+	size_t ring;
+	unsigned long behind; /* the position behind it */
+};
+
+/* One ring record, borrowed until its release. Positive: enough for now; negative: an error. The record is read either way. */
+typedef int (*ring_record_fn)(
+	void *userdata, const void *record, size_t len, const struct ring_place *place);
 
 /* fds: ring buffer maps of size bytes each. done: CAP_SLOTS counters for each ring, shared with the programs. */
 int rings_new(struct rings **ret, const int *fds, size_t n, size_t size, uint64_t *done);
 struct rings *rings_free(struct rings *rings);
 
+/* The memory of a ring buffer map. data: size bytes, and the same again behind them. */
+struct ring_memory {
+	unsigned long *consumer; /* position up to which the room is free */
+	const unsigned long *producer;
+	const char *data;
+};
+/* Rings that are mapped already, which stay the caller's; rings_fd() has none of them. */
+int rings_over(struct rings **ret, const struct ring_memory *memory, size_t n, size_t size,
+	uint64_t *done);
+
 /* Readable when a program asked for the reader. */
 int rings_fd(const struct rings *rings);
 /*
  * Hands over at most max records that are older than before_ns (CLOCK_MONOTONIC), oldest first. The number, or what the
- * callback answered if that was negative; the record of a negative answer counts as read. *ret_left: bytes that are
- * there still.
+ * callback answered if that was negative. *ret_left: bytes that are there still; 0 also when max records were read and were
+ * all there was.
  */
 long rings_read(struct rings *rings, uint64_t before_ns, size_t max, ring_record_fn take,
 	void *userdata, size_t *ret_left);
-/* Frees the room of all that was handed over. */
-void rings_release(struct rings *rings);
+/* Frees the room of a ring up to there. */
+void rings_release(struct rings *rings, size_t ring, unsigned long behind);
+/* What an earlier reader has handed over is not read again: up to there, if the ring has that. */
+void rings_skip(struct rings *rings, size_t ring, unsigned long behind);
+/* The position up to which the room is free. */
+unsigned long rings_released(const struct rings *rings, size_t ring);
+/* Records that were none, ever: their own programs have not written them. */
+uint64_t rings_bad(const struct rings *rings);
+
+/* Records in the ring buffer of a map that somebody else writes and nobody reads any more. */
+uint64_t rings_count(int fd);
 
 #endif

@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -12,8 +16,7 @@
 
 #include "base/macros.h"
 
-/* Steps up from the directory to the root of the hierarchy. */
-static int level_of(int fd, uint32_t *ret)
+int scope_level(int fd, uint32_t *ret)
 {
 	_cleanup_close_ int at = dup(fd);
 	struct statfs fs;
@@ -47,33 +50,123 @@ static int cgroup_at(const char *path, struct cap_scope_cgroup *ret)
 	if (fs.f_type != CGROUP2_SUPER_MAGIC)
 		return -EINVAL;
 	ret->id = st.st_ino; /* of a cgroup's directory on 64-bit machines */
-	return level_of(fd, &ret->level);
+	return scope_level(fd, &ret->level);
 }
 
-int scope_set(struct cap_control *control, const struct bpf_options *options,
+static _printf_(2, 3) void say(const struct source_callbacks *callbacks, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	callbacks->notice(callbacks->userdata, text);
+}
+
+static const char *remedy(int r)
+{
+	switch (r) {
+	case -EINVAL:
+		return "it is not in the v2 hierarchy: name a directory below a mount of type cgroup2, as "
+		       "/sys/fs/cgroup/system.slice";
+	case -ENOENT:
+		return "there is no such directory: the control group must be there when the engine starts";
+	case -ENOTDIR:
+		return "it is not a directory: a control group is named by its directory";
+	case -E2BIG:
+		return "an engine audits at most 64 control groups: name one above several of them";
+	default:
+		return strerror(-r);
+	}
+}
+
+static int find_cgroups(struct cap_control *c, const struct bpf_options *options,
 	const struct source_callbacks *callbacks)
 {
-	char text[512];
-	int r;
-
-	control->n_cgroups = 0;
-	control->scope = options->tree        ? CAP_SCOPE_TREE
-			 : options->n_cgroups ? CAP_SCOPE_CGROUPS
-					      : CAP_SCOPE_HOST;
 	for (size_t i = 0; i < options->n_cgroups; i++) {
-		r = i < CAP_SCOPES_MAX ? cgroup_at(options->cgroups[i], &control->cgroups[i])
-				       : -E2BIG;
+		int r = i < CAP_SCOPES_MAX ? cgroup_at(options->cgroups[i], &c->cgroups[i])
+					   : -E2BIG;
+
 		if (r < 0) {
-			(void)snprintf(text, sizeof(text),
-				"cannot audit the control group '%s': %s%s", options->cgroups[i],
-				strerror(-r),
-				r == -EINVAL
-					? ": it is not a directory of the v2 hierarchy (a mount of type cgroup2)"
-					: "");
-			callbacks->notice(callbacks->userdata, text);
+			say(callbacks, "cgroup = %s: %s", options->cgroups[i], remedy(r));
 			return r;
 		}
-		control->n_cgroups++;
+		c->n_cgroups++;
 	}
 	return 0;
+}
+
+/* Whether process ids are those that the programs see. */
+static bool is_in_first_pid_namespace(void)
+{
+	struct stat st;
+
+	/* PROC_PID_INIT_INO of the kernel */
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == 0xeffffffc;
+}
+
+static int find_tree(struct cap_control *c, const struct cap_control *now,
+	const struct bpf_options *options, const struct source_callbacks *callbacks)
+{
+	c->tree = (uint32_t)options->tree;
+	if (!c->tree || (now->scope == CAP_SCOPE_TREE && now->tree == c->tree))
+		return 0; /* its root may have ended meanwhile */
+	if (kill(options->tree, 0) < 0 && errno == ESRCH) {
+		say(callbacks,
+			"tree = %d: there is no such process: it must be there when the engine starts",
+			(int)options->tree);
+		return -ESRCH;
+	}
+	return 0;
+}
+
+static bool is_same(const struct cap_control *a, const struct cap_control *b)
+{
+	return a->scope == b->scope && a->tree == b->tree && a->n_cgroups == b->n_cgroups &&
+	       memcmp(a->cgroups, b->cgroups, a->n_cgroups * sizeof(a->cgroups[0])) == 0;
+}
+
+static int change(
+	struct programs *p, const struct cap_control *to, const struct source_callbacks *callbacks)
+{
+	struct cap_control *c = p->control;
+	int r;
+
+	c->n_cgroups = 0;
+	memcpy(c->cgroups, to->cgroups, sizeof(c->cgroups));
+	c->tree = to->tree;
+	__atomic_store_n(&c->scope, to->scope, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->n_cgroups, to->n_cgroups, __ATOMIC_RELEASE);
+	if (to->scope != CAP_SCOPE_TREE)
+		return 0;
+	r = programs_mark_tree(p);
+	if (r < 0)
+		say(callbacks, "tree = %u: cannot mark its tasks: %s", to->tree, strerror(-r));
+	return r;
+}
+
+int scope_set(struct programs *p, const struct bpf_options *options,
+	const struct source_callbacks *callbacks)
+{
+	_cleanup_free_ struct cap_control *to = calloc(1, sizeof(*to));
+	int r;
+
+	if (!to)
+		return -ENOMEM;
+	if (!is_in_first_pid_namespace()) {
+		say(callbacks,
+			"source = bpf: the engine is in a pid namespace of its own, where it cannot tell its own calls from "
+			"those of others: start it outside of it (docker: --pid=host)");
+		return -EINVAL;
+	}
+	to->scope = options->tree        ? CAP_SCOPE_TREE
+		    : options->n_cgroups ? CAP_SCOPE_CGROUPS
+					 : CAP_SCOPE_HOST;
+	r = find_cgroups(to, options, callbacks);
+	if (r == 0)
+		r = find_tree(to, p->control, options, callbacks);
+	if (r < 0 || is_same(to, p->control))
+		return r;
+	return change(p, to, callbacks);
 }
