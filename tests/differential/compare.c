@@ -67,11 +67,17 @@ static bool starts_with(const char *text, const char *start)
 	return text && !strncmp(text, start, strlen(start));
 }
 
-static bool is_call(const struct trail_event *event, const char *wanted)
+/* NULL: no call. */
+static const char *call_of(const struct trail_event *event)
 {
 	const struct rec *rec = trail_main(event);
-	const char *name = syscall_name(
-		(uint32_t)rec_num(rec, "arch", 16, 0), rec_num(rec, "syscall", 10, -1));
+
+	return syscall_name((uint32_t)rec_num(rec, "arch", 16, 0), rec_num(rec, "syscall", 10, -1));
+}
+
+static bool is_call(const struct trail_event *event, const char *wanted)
+{
+	const char *name = call_of(event);
 
 	return name && !strcmp(name, wanted);
 }
@@ -110,12 +116,13 @@ static bool differs(struct comparison *c, const struct trail_event *event, const
 	const char *field)
 {
 	const char *nametype = rec_get(rec, "nametype"), *holds = condition_met(event, rec, field);
-	bool is_known = known_has(c->known, c->case_name, rec->type, field, holds);
+	const char *call = call_of(event);
+	bool is_known = known_has(c->known, c->case_name, rec->type, field, holds, call);
 
 	if (!is_known && nametype) {
 		char *kind = xasprintf("%s/%s", rec->type, nametype);
 
-		is_known = known_has(c->known, c->case_name, kind, field, holds);
+		is_known = known_has(c->known, c->case_name, kind, field, holds, call);
 		free(kind);
 	}
 	if (is_known && c->pairs)
@@ -379,7 +386,7 @@ static void lone_event(
 	c->totals->records += event->n;
 	c->totals->events_missing += is_kernel;
 	c->totals->events_extra += !is_kernel;
-	if (known_has(c->known, c->case_name, "event", "record", NULL)) {
+	if (known_has(c->known, c->case_name, "event", "record", NULL, call_of(event))) {
 		c->totals->known += event->n;
 		c->totals->events_known++;
 		return;

@@ -90,15 +90,39 @@ void known_try(struct known *known, const char *case_name)
 			known->rows[i].is_tried = true;
 }
 
+/* One of the words between commas. */
+static bool has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word), n;
+
+	for (; *words; words += n + (words[n] == ',')) {
+		n = strcspn(words, ",");
+		if (n == len && !strncmp(words, word, len))
+			return true;
+	}
+	return false;
+}
+
+static bool is_met(const char *condition, const char *holds, const char *call)
+{
+	static const char calls[] = "call:";
+	size_t len = strlen(calls);
+
+	if (!condition)
+		return true;
+	if (!strncmp(condition, calls, len))
+		return call && has_word(condition + len, call);
+	return holds && !strcmp(condition, holds);
+}
+
 bool known_has(struct known *known, const char *case_name, const char *record, const char *field,
-	const char *holds)
+	const char *holds, const char *call)
 {
 	for (size_t i = 0; i < known->n; i++) {
 		struct known_row *row = &known->rows[i];
 
 		if (!strcmp(row->record, record) && !strcmp(row->field, field) &&
-			is_about(known, row, case_name) &&
-			(!row->condition || (holds && !strcmp(row->condition, holds)))) {
+			is_about(known, row, case_name) && is_met(row->condition, holds, call)) {
 			row->uses++;
 			return true;
 		}

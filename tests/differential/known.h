@@ -7,7 +7,8 @@
  * condition, with tabs between. A case may stand there with the environment before it ("container/kill"), or with the
  * kernel ("linux-6.1/open") or uaudit's source ("bpf-full/open"): the row is about that one only, and the others are about all, but only in the first
  * environment, root, must each of them explain something. The field "record" stands for a whole record, and the record
- * "event" for a whole event, that only one side has. Conditions are words that the comparer knows.
+ * "event" for a whole event, that only one side has. Conditions are words that the comparer knows, or "call:" and the names of
+ * calls with commas between.
  */
 
 #include <stdbool.h>
@@ -32,9 +33,9 @@ struct known {
 int known_read(struct known *known, const char *path);
 /* The case is going to be compared. */
 void known_try(struct known *known, const char *case_name);
-/* Whether the difference is in the table; counts the use. holds: the condition that is met, or NULL. */
+/* Whether the difference is in the table; counts the use. holds: the condition that is met, or NULL; call: the event's, or NULL. */
 bool known_has(struct known *known, const char *case_name, const char *record, const char *field,
-	const char *holds);
+	const char *holds, const char *call);
 void known_free(struct known *known);
 
 #endif
