@@ -629,6 +629,8 @@ int main(int argc, char **argv)
 	if (classes_path && write_classes(&classes, classes_path))
 		r = 2;
 	classes_free(&classes);
+	if (known.source)
+		known_print_uses(&known);
 	known_free(&known);
 	if (pairs && fclose(pairs))
 		r = 2;

@@ -130,6 +130,31 @@ bool known_has(struct known *known, const char *case_name, const char *record, c
 	return false;
 }
 
+/* Of all rows with the reason of row i; 0 if an earlier row has it, too. */
+static size_t uses_of_reason(const struct known *known, size_t i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < known->n; k++) {
+		if (strcmp(known->rows[k].reason, known->rows[i].reason) != 0)
+			continue;
+		if (k < i)
+			return 0;
+		n += known->rows[k].uses;
+	}
+	return n;
+}
+
+void known_print_uses(const struct known *known)
+{
+	for (size_t i = 0; i < known->n; i++) {
+		size_t n = uses_of_reason(known, i);
+
+		if (n)
+			printf("  known, %zu times: %s\n", n, known->rows[i].reason);
+	}
+}
+
 void known_free(struct known *known)
 {
 	for (size_t i = 0; i < known->n; i++) {

@@ -36,6 +36,8 @@ void known_try(struct known *known, const char *case_name);
 /* Whether the difference is in the table; counts the use. holds: the condition that is met, or NULL; call: the event's, or NULL. */
 bool known_has(struct known *known, const char *case_name, const char *record, const char *field,
 	const char *holds, const char *call);
+/* Each reason that explained something, and how many differences. */
+void known_print_uses(const struct known *known);
 void known_free(struct known *known);
 
 #endif
