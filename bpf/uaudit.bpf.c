@@ -61,9 +61,10 @@ static __always_inline void set_shape(struct call *call, const struct cap_contro
 		call->shape = (&c->shapes[0][0])[at & (2 * CAP_SHAPES - 1)];
 }
 
-/* The record of a call that is over, returned or not. */
-static __always_inline int finish(struct task_struct *task, struct call *call, __u32 has_returned, long ret)
+/* Puts the record of a call that is over, returned or not, into the ring. */
+__noinline int hand_over(struct call *call, __u32 has_returned, long ret)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 cgroup = bpf_get_current_cgroup_id();
 	struct cap_control *c = control_get();
 	__u32 zero = 0, at, used, want;
@@ -71,11 +72,6 @@ static __always_inline int finish(struct task_struct *task, struct call *call, _
 	struct evt_hdr *h;
 
 	if (!r || !call || !c)
-		return 0;
-	call->is_active = 0;
-	if (has_returned && takes_paths)
-		note_opened(call, ret);
-	if (!call->is_forced && !is_selected(task, call, has_returned, ret))
 		return 0;
 	want = want_get(c);
 	at = record_begin(r, task, EVT_SYSCALL, cgroup, call->number);
@@ -117,6 +113,37 @@ static __always_inline int finish(struct task_struct *task, struct call *call, _
 	if (bpf_probe_read_kernel(r->bytes + at, used, call->items) == 0)
 		at += used;
 	submit(r, at, cgroup);
+	return 0;
+}
+
+/* The filter first: it needs much of the stack. */
+static __always_inline void finish(struct task_struct *task, struct call *call, __u32 has_returned, long ret)
+{
+	call->is_active = 0;
+	if (has_returned && takes_paths)
+		note_opened(call, ret);
+	if (call->is_forced || is_selected(task, call, has_returned, ret))
+		hand_over(call, has_returned, ret);
+}
+
+/* What the call passes, and what it is about to change. */
+__noinline int gather(struct call *call)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct cap_control *c = control_get();
+
+	if (!call || !c)
+		return 0;
+	__builtin_memcpy(call->passed, call->args, sizeof(call->passed));
+	if (call->shape.about == CAP_ABOUT_CWD)
+		keep_cwd(task, call);
+	put_args(call);
+	if (call->shape.about == CAP_ABOUT_PTRACE ||
+		(call->shape.about >= CAP_ABOUT_KILL && call->shape.about <= CAP_ABOUT_QUEUE_SIGNAL &&
+			want_get(c) & CAP_WANT_SIGNALS))
+		put_targets(call);
+	if (call->shape.effect == EFFECT_EXEC)
+		put_cred(&call->before, task->cred);
 	return 0;
 }
 
@@ -165,16 +192,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 		finish(task, call, 0, 0);
 		return 0;
 	}
-	__builtin_memcpy(call->passed, call->args, sizeof(call->passed));
-	if (call->shape.about == CAP_ABOUT_CWD)
-		keep_cwd(task, call);
-	put_args(call);
-	if (call->shape.about == CAP_ABOUT_PTRACE ||
-		(call->shape.about >= CAP_ABOUT_KILL && call->shape.about <= CAP_ABOUT_QUEUE_SIGNAL &&
-			want_get(c) & CAP_WANT_SIGNALS))
-		put_targets(call);
-	if (call->shape.effect == EFFECT_EXEC)
-		put_cred(&call->before, task->cred);
+	gather(call);
 	call->is_active = 1;
 	cost_end(begin, 0);
 	return 0;
