@@ -151,8 +151,9 @@ struct index_dim {
 	__u32 vectors; /* offset of __u32s, offsets of the vectors of intervals or tests; 0: no rule */
 	__u32 tests; /* offset of the vector of the rules that are tested */
 	__u32 reserved;
+	__u64 full; /* bit i: it tests all rules of word i */
 };
-#define INDEX_DIM_WORDS 3
+#define INDEX_DIM_WORDS 4
 
 struct index_head {
 	__u32 version; /* INDEX_VERSION */
@@ -220,7 +221,10 @@ struct index_facts {
 /* Memory of an evaluation; nothing in it outlives one. */
 struct index_work {
 	__u64 dims[INDEX_DIMS_MAX / 64];
-	__u64 live; /* bit i: word i of selected is not 0; the others are void */
+	__u32 dims_at; /* their offset */
+	__u32 found
+		[INDEX_DIMS_MAX]; /* vectors that index_narrow() has found; INDEX_PASSED: none yet */
+	__u64 live;               /* bit i: word i of selected is not 0; the others are void */
 	__u64 selected[INDEX_WORDS];
 	__u64 unsure[INDEX_WORDS]; /* rules that were selected without knowing a fact */
 	__u64 passed[INDEX_WORDS];

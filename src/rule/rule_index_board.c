@@ -386,6 +386,8 @@ static void write_dim(struct index_dim *ret, struct index_board_draft *board,
 		memcpy(pool->words + ret->keys, keys, t.n * sizeof(*keys));
 	ret->vectors = index_pool_halves(pool, vectors, t.n);
 	ret->tests = index_pool_vector(pool, dim->tests);
+	for (size_t w = 0; w < INDEX_WORDS; w++)
+		ret->full |= (uint64_t) !(board->alive[w] & ~dim->tests[w]) << w;
 }
 
 /* Whether two vectors have a rule in common, in the words that which names. */

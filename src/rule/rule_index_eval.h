@@ -6,7 +6,7 @@
  * Which rules of an index select an event. Compiled by cc and by clang -target bpf alike; the caller collects the facts.
  *
  * index_run() starts with the row of the system call and takes from it, dimension by dimension, the rules that are not
- * content. What a fact is unknown for stays, and is marked as unsure: a program in the kernel then lets the event
+ * content: first whole words at once, then in what is left. What a fact is unknown for stays, and is marked as unsure: a program in the kernel then lets the event
  * through, and rule_index_match.c asks the rule itself.
  *
  * For BPF: the functions marked INDEX_FN are global ones, which the verifier looks at one by one and once, not again
@@ -396,11 +396,42 @@ static inline void index_read_dim(const struct index_blob *blob, __u32 at, struc
 	ret->vectors = (__u32)(word >> 32);
 	ret->tests = (__u32)index_word(blob, at + 2);
 	ret->reserved = 0;
+	ret->full = index_word(blob, at + 3);
 }
 
-/* Takes away the rules that are not content in one dimension, the struct index_dim at offset at. */
+/*
+ * Before any word is looked at: in a dimension whose tests all rules of a word have, a word is dead that the vector of the
+ * event's value does not have. Of dimension number i; what is found is kept.
+ */
+INDEX_FN __u32 index_narrow(const struct index_blob *blob, const struct index_facts *facts,
+	struct index_work *work, __u32 i)
+{
+	struct index_dim dim;
+	__u32 found = 0, n;
+
+	INDEX_REQUIRE(blob);
+	INDEX_REQUIRE(facts);
+	INDEX_REQUIRE(work);
+	i = (__u32)INDEX_BOUND(i, INDEX_DIMS_MAX);
+	index_read_dim(blob, work->dims_at + i * INDEX_DIM_WORDS, &dim);
+	work->found[i] = INDEX_PASSED;
+	if (dim.kind != INDEX_ANY || (facts->unknown >> (dim.source & 63) & 1))
+		return 0;
+	if (!(facts->absent >> (dim.source & 63) & 1)) {
+		n = index_n_values(facts, &dim, INDEX_ALL_ITEMS);
+		if (n > 1)
+			return 0;
+		if (n)
+			found = index_vector_of(blob, facts, &dim, INDEX_ALL_ITEMS, 0);
+	}
+	work->found[i] = found;
+	work->live &= ~dim.full | (found ? index_word(blob, found) : 0);
+	return 0;
+}
+
+/* Takes away the rules that are not content in dimension number i. */
 INDEX_FN __u32 index_apply(const struct index_blob *blob, const struct index_facts *facts,
-	struct index_work *work, __u32 at, __s32 item)
+	struct index_work *work, __u32 i, __s32 item)
 {
 	__u64 which, how = INDEX_KEEP;
 	struct index_dim dim;
@@ -409,14 +440,17 @@ INDEX_FN __u32 index_apply(const struct index_blob *blob, const struct index_fac
 	INDEX_REQUIRE(blob);
 	INDEX_REQUIRE(facts);
 	INDEX_REQUIRE(work);
-	index_read_dim(blob, at, &dim);
+	i = (__u32)INDEX_BOUND(i, INDEX_DIMS_MAX);
+	index_read_dim(blob, work->dims_at + i * INDEX_DIM_WORDS, &dim);
 	which = work->live & index_word(blob, dim.tests);
 	if (!which)
 		return 0;
 	if (facts->unknown >> (dim.source & 63) & 1) {
 		how = INDEX_DOUBT;
 	} else if (facts->absent >> (dim.source & 63) & 1) {
-		/* nothing was found */
+		/* nothing is found */
+	} else if (item < 0 && work->found[i] != INDEX_PASSED) {
+		found = work->found[i];
 	} else if (dim.kind == INDEX_BITS) {
 		how = INDEX_DROP;
 		found = INDEX_PASSED;
@@ -444,7 +478,7 @@ static inline __u32 index_row(
 	return index_half(blob, b->rows, facts->abi * INDEX_NRS + facts->nr);
 }
 
-/* All rules of a row are selected. */
+/* The rules of a row are selected, as far as its words are live. */
 INDEX_FN __u32 index_begin(const struct index_blob *blob, struct index_work *work, __u32 row)
 {
 	__u32 vector = row + INDEX_ROW_VECTOR;
@@ -452,9 +486,7 @@ INDEX_FN __u32 index_begin(const struct index_blob *blob, struct index_work *wor
 
 	INDEX_REQUIRE(blob);
 	INDEX_REQUIRE(work);
-	work->dims[0] = index_word(blob, row + INDEX_ROW_DIMS);
-	work->dims[1] = index_word(blob, row + INDEX_ROW_DIMS + 1);
-	work->live = which = index_word(blob, vector);
+	which = work->live;
 	for (__u32 n = 0; n < INDEX_WORDS && which; n++, which &= which - 1) {
 		__u32 w = (__u32)INDEX_BOUND(index_lowest(which), INDEX_WORDS);
 
@@ -462,6 +494,28 @@ INDEX_FN __u32 index_begin(const struct index_blob *blob, struct index_work *wor
 		work->unsure[w] = 0;
 	}
 	return 0;
+}
+
+/* The words of a row that may be left. Whether there are any. */
+INDEX_FN __u32 index_narrow_all(const struct index_blob *blob, const struct index_facts *facts,
+	struct index_work *work, __u32 board, __u32 row)
+{
+	INDEX_REQUIRE(blob);
+	INDEX_REQUIRE(facts);
+	INDEX_REQUIRE(work);
+	work->dims_at = blob->head.boards[board & (_INDEX_BOARDS - 1)].dims;
+	work->live = index_word(blob, row + INDEX_ROW_VECTOR);
+	for (__u32 half = 0; half < INDEX_DIMS_MAX / 64; half++) {
+		__u64 left = index_word(blob, row + INDEX_ROW_DIMS + half);
+
+		work->dims[half] = left;
+		for (__u32 n = 0; n < 64 && left; n++, left &= left - 1) {
+			index_narrow(blob, facts, work, half * 64 + index_lowest(left));
+			if (!work->live)
+				return 0;
+		}
+	}
+	return 1;
 }
 
 /* Begins again with what was left before the first item. */
@@ -483,29 +537,29 @@ static inline void index_restore(struct index_work *work)
 INDEX_FN __u32 index_run(const struct index_blob *blob, const struct index_facts *facts,
 	struct index_work *work, __u32 board, __s32 item)
 {
-	__u32 row, dims;
+	__u32 row, i;
 
 	INDEX_REQUIRE(blob);
 	INDEX_REQUIRE(facts);
 	INDEX_REQUIRE(work);
 	if (item < 0) {
 		row = index_row(blob, facts, board);
-		if (!row)
+		if (!row || !index_narrow_all(blob, facts, work, board, row))
 			return 0;
 		index_begin(blob, work, row);
 	} else {
 		index_restore(work);
 	}
-	dims = blob->head.boards[board & (_INDEX_BOARDS - 1)].dims;
 	for (__u32 half = 0; half < INDEX_DIMS_MAX / 64; half++) {
 		__u64 left = work->dims[half];
 
 		for (__u32 n = 0; n < 64 && left; n++, left &= left - 1) {
-			__u32 at = dims + (half * 64 + index_lowest(left)) * INDEX_DIM_WORDS;
-
+			i = half * 64 + index_lowest(left);
 			/* the others have been applied before the first item */
-			if (item < 0 || (__u8)index_word(blob, at) >= _INDEX_OF_ITEM)
-				index_apply(blob, facts, work, at, item);
+			if (item < 0 ||
+				(__u8)index_word(blob, work->dims_at + i * INDEX_DIM_WORDS) >=
+					_INDEX_OF_ITEM)
+				index_apply(blob, facts, work, i, item);
 			if (!work->live)
 				return 0;
 		}
