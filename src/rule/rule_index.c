@@ -175,9 +175,9 @@ static void add_signal_flags(struct index_head *head, const struct rule_set *set
 			}
 }
 
-static void add_calls(struct index_head *head, const struct rule_set *set)
+static void add_calls(struct index_head *head, const struct rule_set *set,
+	const uint32_t arches[static INDEX_ABIS])
 {
-	const uint32_t arches[INDEX_ABIS] = { machine_native_elf(), machine_native_compat_elf() };
 	size_t n_arches = arches[INDEX_ABI_COMPAT] ? INDEX_ABIS : 1;
 
 	for (size_t abi = 0; abi < n_arches; abi++) {
@@ -218,8 +218,10 @@ static int build(struct rule_index *index, const struct rule_set *set, bool for_
 	head->version = INDEX_VERSION;
 	head->n_words = (uint32_t)pool->n;
 	head->n_marks = (uint32_t)set->n_marks;
+	index->arches[INDEX_ABI_NATIVE] = machine_native_elf();
+	index->arches[INDEX_ABI_COMPAT] = machine_native_compat_elf();
 	if (for_kernel)
-		add_calls(head, set);
+		add_calls(head, set, index->arches);
 	return index_places_init(&index->places, set);
 }
 

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "abi/abi.h"
 #include "base/macros.h"
 #include "rule/rule_eval.h"
 #include "rule/rule_first.h"
@@ -281,10 +280,10 @@ static bool find_rows(struct question *q)
 		return h->kind == EVT_URING;
 	if (h->kind != EVT_SYSCALL)
 		return false;
-	if (h->arch == machine_native_elf())
+	if (h->arch == q->index->arches[INDEX_ABI_NATIVE])
 		return true;
 	q->facts.abi = INDEX_ABI_COMPAT;
-	return h->arch == machine_native_compat_elf();
+	return h->arch == q->index->arches[INDEX_ABI_COMPAT];
 }
 
 const struct audit_krule *rule_index_call(struct rule_index *index, const struct rule_set *set,

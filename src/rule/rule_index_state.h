@@ -10,6 +10,7 @@
 struct rule_index {
 	struct index_pool pool;
 	struct index_places places;
+	uint32_t arches[INDEX_ABIS]; /* of enum index_abi; 0: there is none */
 };
 
 static inline const struct index_blob *index_blob_of(const struct rule_index *index)
