@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that can be counted: getpriority(0x7777, N) for N from 0, which fails and does nothing else.
+ * Calls that can be counted: getpriority(MARK, N) for N from 0, which fails and does nothing else.
  *
- * usage: numbered COUNT PER_SECOND        PER_SECOND 0: as fast as it can; COUNT 0: until SIGTERM. Prints how many there were.
+ * usage: numbered COUNT PER_SECOND [MARK]        PER_SECOND 0: as fast as it can; COUNT 0: until SIGTERM; MARK 0x7777.
+ * Prints how many there were.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -10,8 +11,6 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-
-#define MARK 0x7777
 
 static volatile sig_atomic_t is_over;
 
@@ -32,10 +31,11 @@ int main(int argc, char **argv)
 {
 	unsigned long n = argc > 1 ? strtoul(argv[1], NULL, 10) : 0, i;
 	unsigned long per_second = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+	unsigned long mark = argc > 3 ? strtoul(argv[3], NULL, 0) : 0x7777;
 
 	(void)signal(SIGTERM, end);
 	for (i = 0; (!n || i < n) && !is_over; i++) {
-		(void)syscall(SYS_getpriority, MARK, i);
+		(void)syscall(SYS_getpriority, mark, i);
 		if (per_second)
 			wait_one(per_second);
 	}

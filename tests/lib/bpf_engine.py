@@ -9,7 +9,7 @@ import time
 
 from audit_engine import Engine, children_of, wait_for
 
-CGROUPS = "-a always,exit -F arch=b64 -S getpriority -F a0=0x7777 -k numbered\n"
+RULES = "-a always,exit -F arch=b64 -S getpriority -F a0=0x7777 -k numbered\n"
 LOST = re.compile(r"^op=events-lost source=bpf .*events=(\d+) .*res=0$")
 ARGUMENT = re.compile(r"\ba1=([0-9a-f]+)")
 BPFTOOL = next((path for path in ("/usr/sbin/bpftool", "/usr/bin/bpftool") if os.path.exists(path)), "bpftool")
@@ -18,7 +18,7 @@ BPFTOOL = next((path for path in ("/usr/sbin/bpftool", "/usr/bin/bpftool") if os
 class BpfEngine(Engine):
     """Its rules come from a file, so that the next one has them too. Whatever happens, nothing of it stays in the kernel."""
 
-    def __init__(self, build, top, arguments=(), rules=CGROUPS):
+    def __init__(self, build, top, arguments=(), rules=RULES):
         super().__init__(build, top, arguments)
         self.rules = os.path.join(top, "audit.rules")
         with open(self.rules, "w", encoding="ascii") as file:
@@ -68,10 +68,10 @@ def are_gone(ids):
                     lambda: not any(is_there(kind, number) for kind, number in ids))
 
 
-def numbers(records):
+def numbers(records, key="numbered"):
     """The numbers of the calls in the log, in its order."""
     return [int(ARGUMENT.search(record.text)[1], 16) for record in records
-            if record.kind == "SYSCALL" and 'key="numbered"' in record.text]
+            if record.kind == "SYSCALL" and f'key="{key}"' in record.text]
 
 
 def declared(records, extra=""):
