@@ -44,7 +44,8 @@ enum control_message {
 	CONTROL_ACKS,
 	/* struct control_ack; no answer, whatever the flags. */
 	CONTROL_ACK,
-	/* Request without payload; answer: struct control_queues, then its streams. */
+	/* Request without payload; answer: struct control_queues, then its streams, then struct control_capture if the engine's
+	 * own programs capture. */
 	CONTROL_QUEUES,
 	/* A captured call in the format of abi/evt.h, as uaudit run --attach sends it. With NLM_F_MULTI it is a piece, at most
 	 * CONTROL_PIECE_MAX bytes, of an event that the next messages continue; the last piece has no NLM_F_MULTI. */
@@ -114,6 +115,31 @@ struct control_stream {
 	uint64_t declared_records; /* of lost_records: what loss records have told of so far */
 };
 
+#define CONTROL_LOSERS_MAX 16
+
+/* What BPF programs of the engine see, and what they lost, ever. */
+struct control_capture {
+	char tier[CONTROL_NAME_LEN];  /* "full", "tracepoints" */
+	char scope[CONTROL_NAME_LEN]; /* "host", "cgroups", "tree" */
+	uint32_t n_cgroups;           /* that are audited */
+	int32_t tree;                 /* process; 0: not a tree */
+	uint32_t n_rings;             /* CPUs */
+	uint32_t is_pinned;           /* capture goes on without the engine */
+	uint32_t is_taken_over;       /* from an earlier engine */
+	uint32_t n_losers;
+	uint64_t ring_bytes;  /* of each ring */
+	uint64_t captured;    /* events that were put into rings */
+	uint64_t lost_ring;   /* events that found no room */
+	uint64_t lost_task;   /* events whose task had no memory */
+	uint64_t lost_size;   /* events that could not be put together */
+	uint64_t lost_missed; /* runs of programs that the kernel left out */
+	uint64_t cut_texts;   /* pieces of long texts that found no room */
+	struct {
+		uint64_t cgroup_id; /* 0: several that have no account of their own */
+		uint64_t lost;
+	} losers[CONTROL_LOSERS_MAX]; /* whose events found no room, those with most */
+};
+
 /* Of all rules together since the start, or since the counters began anew. Records and bytes are lines of a log. */
 struct control_stats {
 	int64_t now_sec, since_sec; /* CLOCK_REALTIME */
@@ -178,6 +204,7 @@ _Static_assert(sizeof(struct audit_status) <= CONTROL_STATUS_LEN,
 	"the status is sent by offsets of the present kernel");
 _Static_assert(
 	sizeof(struct control_queues) == 56 && sizeof(struct control_stream) == 96, "wire layout");
+_Static_assert(sizeof(struct control_capture) == 368, "wire layout");
 _Static_assert(sizeof(struct control_stats) == 112 && sizeof(struct control_rule_stats) == 64 &&
 		       sizeof(struct control_cost) == 40 && sizeof(struct control_cost_row) == 56,
 	"wire layout");

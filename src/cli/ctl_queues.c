@@ -14,6 +14,8 @@ struct answer {
 	struct control_queues queues;
 	struct control_stream streams[STREAMS_MAX];
 	size_t n_streams;
+	bool has_capture;
+	struct control_capture capture;
 };
 
 static int take_answer(void *userdata, const struct audit_reply *reply)
@@ -34,6 +36,11 @@ static int take_answer(void *userdata, const struct audit_reply *reply)
 	if (a->n_streams > STREAMS_MAX)
 		a->n_streams = STREAMS_MAX;
 	memcpy(a->streams, payload + sizeof(a->queues), a->n_streams * sizeof(a->streams[0]));
+	payload += sizeof(a->queues) + a->n_streams * sizeof(a->streams[0]);
+	len -= sizeof(a->queues) + a->n_streams * sizeof(a->streams[0]);
+	a->has_capture = a->n_streams == a->queues.n_streams && len == sizeof(a->capture);
+	if (a->has_capture)
+		memcpy(&a->capture, payload, sizeof(a->capture));
 	return 1;
 }
 
@@ -47,6 +54,26 @@ static void print_stream(const struct control_stream *s)
 		(unsigned long long)s->lost_events, (unsigned long long)s->declared_records);
 }
 
+static void print_capture(const struct control_capture *c)
+{
+	(void)printf(
+		"tier %.*s\nscope %.*s", CONTROL_NAME_LEN, c->tier, CONTROL_NAME_LEN, c->scope);
+	if (c->n_cgroups)
+		(void)printf(" %u", c->n_cgroups);
+	if (c->tree)
+		(void)printf(" %d", c->tree);
+	(void)printf("\nrings %u\nring_bytes %llu\npinned %u\ntaken_over %u\n", c->n_rings,
+		(unsigned long long)c->ring_bytes, c->is_pinned, c->is_taken_over);
+	(void)printf("captured %llu\nlost_no_room %llu\nlost_no_memory %llu\nlost_size %llu\n"
+		     "lost_missed %llu\ntexts_cut %llu\n",
+		(unsigned long long)c->captured, (unsigned long long)c->lost_ring,
+		(unsigned long long)c->lost_task, (unsigned long long)c->lost_size,
+		(unsigned long long)c->lost_missed, (unsigned long long)c->cut_texts);
+	for (size_t i = 0; i < c->n_losers && i < CONTROL_LOSERS_MAX; i++)
+		(void)printf("lost_cgroup %llu %llu\n", (unsigned long long)c->losers[i].cgroup_id,
+			(unsigned long long)c->losers[i].lost);
+}
+
 void ctl_print_queues(const struct ctl *ctl)
 {
 	struct answer a = { 0 };
@@ -58,6 +85,8 @@ void ctl_print_queues(const struct ctl *ctl)
 	(void)printf("source %s\nrecords %llu\nevents %llu\nevents_lost %llu\n", a.queues.source,
 		(unsigned long long)a.queues.records, (unsigned long long)a.queues.events,
 		(unsigned long long)a.queues.lost_events);
+	if (a.has_capture)
+		print_capture(&a.capture);
 	(void)printf("listeners %u\nlistener_records_lost %llu\n", a.queues.n_listeners,
 		(unsigned long long)a.queues.listener_lost);
 	(void)printf("%-8s %9s %12s %12s %6s %8s %10s %12s %12s %10s %12s %10s\n", "stream",

@@ -60,6 +60,8 @@ struct control_ops {
 	/* The answer to CONTROL_QUEUES behind the counters that kauditd has; streams_max rows. */
 	void (*queues)(void *userdata, struct control_queues *queues,
 		struct control_stream *streams, size_t streams_max);
+	/* What the source of the engine's own captures; false: there is none. May be NULL. */
+	bool (*capture)(void *userdata, struct control_capture *ret);
 	/*
 	 * The answer to CONTROL_COST: its rows, at most rows_max, and how many. What costs something itself is counted for
 	 * window_ms more only. NULL, or a negative errno: nobody can tell.

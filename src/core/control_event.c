@@ -53,16 +53,23 @@ int control_queues(struct control_call *call)
 	struct {
 		struct control_queues queues;
 		struct control_stream streams[KAUDITD_STREAMS_MAX];
+		struct control_capture room; /* behind the streams that there are */
 	} answer = { .queues = { .records = kauditd_records(control->kauditd),
 			     .events = kaudit_stats(control->audit)->events_seen,
 			     .lost_events = kaudit_stats(control->audit)->events_lost } };
+	struct control_capture capture = { 0 };
+	size_t len;
 
 	control->ops.queues(
 		control->ops.userdata, &answer.queues, answer.streams, KAUDITD_STREAMS_MAX);
 	if (answer.queues.n_streams > KAUDITD_STREAMS_MAX)
 		answer.queues.n_streams = KAUDITD_STREAMS_MAX;
-	(void)control_reply_data(call, CONTROL_QUEUES, 0, &answer,
-		sizeof(answer.queues) + answer.queues.n_streams * sizeof(answer.streams[0]));
+	len = sizeof(answer.queues) + answer.queues.n_streams * sizeof(answer.streams[0]);
+	if (control->ops.capture && control->ops.capture(control->ops.userdata, &capture)) {
+		memcpy((char *)&answer + len, &capture, sizeof(capture));
+		len += sizeof(capture);
+	}
+	(void)control_reply_data(call, CONTROL_QUEUES, 0, &answer, len);
 	return 0;
 }
 

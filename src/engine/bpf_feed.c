@@ -2,12 +2,15 @@
 #include "engine/bpf_feed.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "abi/capture.h"
+#include "abi/control.h"
 #include "engine/engine_state.h"
 #include "engine/log_tail.h"
 #include "source/bpf/bpf_source.h"
@@ -189,6 +192,41 @@ void bpf_feed_rules_changed(struct bpf_feed *f)
 	if (r < 0)
 		engine_say(
 			f->engine, "the BPF programs keep the rules of before: %s", strerror(-r));
+}
+
+/* ---- the status ---- */
+
+void bpf_feed_tell(const struct bpf_feed *f, struct control_capture *ret)
+{
+	static const char *const scopes[] = { [CAP_SCOPE_HOST] = "host",
+		[CAP_SCOPE_CGROUPS] = "cgroups",
+		[CAP_SCOPE_TREE] = "tree" };
+	struct bpf_status status;
+
+	bpf_source_get_status(f->source, &status);
+	*ret = (struct control_capture){
+		.n_cgroups = status.n_cgroups,
+		.tree = status.tree,
+		.n_rings = status.n_rings,
+		.is_pinned = status.is_pinned,
+		.is_taken_over = status.is_taken_over,
+		.n_losers = (uint32_t)status.n_losers,
+		.ring_bytes = status.ring_bytes,
+		.captured = status.captured,
+		.lost_ring = status.lost_ring,
+		.lost_task = status.lost_task,
+		.lost_size = status.lost_big,
+		.lost_missed = status.lost_missed,
+		.cut_texts = status.cut_chunks,
+	};
+	(void)snprintf(
+		ret->tier, sizeof(ret->tier), "%s", bpf_tier_name(bpf_source_tier(f->source)));
+	(void)snprintf(ret->scope, sizeof(ret->scope), "%s",
+		status.scope < ARRAY_SIZE(scopes) ? scopes[status.scope] : "unknown");
+	for (size_t i = 0; i < status.n_losers && i < CONTROL_LOSERS_MAX; i++) {
+		ret->losers[i].cgroup_id = status.losers[i].cgroup;
+		ret->losers[i].lost = status.losers[i].lost;
+	}
 }
 
 /* ---- the start ---- */

@@ -23,6 +23,9 @@ struct bpf_feed *bpf_feed_close(struct bpf_feed *feed);
 void bpf_feed_rules_changing(struct bpf_feed *feed);
 /* The rules of the engine have changed. */
 void bpf_feed_rules_changed(struct bpf_feed *feed);
+/* For the status. */
+struct control_capture;
+void bpf_feed_tell(const struct bpf_feed *feed, struct control_capture *ret);
 /* Once a round: whether audit is enabled may have changed, records may have arrived. */
 void bpf_feed_sync(struct bpf_feed *feed);
 /* What the programs cost: a number of rows, or a negative errno. */

@@ -134,6 +134,15 @@ static void rules_changed(void *engine)
 		bpf_feed_rules_changed(e->bpf);
 }
 
+static bool tell_capture(void *engine, struct control_capture *ret)
+{
+	const struct engine *e = engine;
+
+	if (e->bpf)
+		bpf_feed_tell(e->bpf, ret);
+	return e->bpf;
+}
+
 /* ---- signals ---- */
 
 static void take_signal(void *userdata, uint32_t events)
@@ -200,6 +209,7 @@ static int open_core(struct engine *e)
 		.rules_changing = rules_changing,
 		.rules_changed = rules_changed,
 		.queues = outlets_account,
+		.capture = tell_capture,
 		.cost = engine_cost,
 		.now = engine_now,
 	};

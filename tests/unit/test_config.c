@@ -386,6 +386,50 @@ static void test_manual(void **state)
 	}
 }
 
+/* What may be given again is a list of one place; the next place begins its own. */
+static void test_layers(void **state)
+{
+	char error[CONFIG_ERROR_MAX];
+	struct config config;
+
+	(void)state;
+	assert_int_equal(config_init(&config), 0);
+	assert_int_equal(parse(&config, "cgroup = /a\ncgroup = /b\n"), 0);
+	assert_string_equal(config.cgroup, "/a\n/b");
+	config_begin_layer(&config);
+	assert_int_equal(set(&config, "cgroup", "c", "/base", error), 0);
+	assert_string_equal(config.cgroup, "/base/c");
+	assert_int_equal(set(&config, "cgroup", "/d", NULL, error), 0);
+	assert_string_equal(config.cgroup, "/base/c\n/d");
+	config_deinit(&config);
+}
+
+/* Names on a bpffs have no dots, and two run_dirs never share a name. */
+static void test_pin_dir(void **state)
+{
+	static const struct {
+		char run_dir[32], pin_dir[64];
+	} all[] = {
+		{ "/run/uaudit", "/sys/fs/bpf/uaudit/run-uaudit" },
+		{ "/run-uaudit", "/sys/fs/bpf/uaudit/run%2duaudit" },
+		{ "/run/u.1%", "/sys/fs/bpf/uaudit/run-u%2e1%25" },
+		{ "/", "/sys/fs/bpf/uaudit/-" },
+	};
+	const struct config_where where = { .is_root = true };
+	char error[CONFIG_ERROR_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		struct config config;
+
+		assert_int_equal(config_init(&config), 0);
+		assert_int_equal(set(&config, "run_dir", all[i].run_dir, NULL, error), 0);
+		assert_int_equal(config_finish(&config, &where, error), 0);
+		assert_string_equal(config.pin_dir, all[i].pin_dir);
+		config_deinit(&config);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +444,8 @@ int main(void)
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_pin_dir),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

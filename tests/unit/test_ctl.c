@@ -195,12 +195,54 @@ static void queues_as_a_table(void **state)
 	side_deinit(&s);
 }
 
+static void capture_in_words(void **state)
+{
+	struct {
+		struct control_queues queues;
+		struct control_stream streams[1];
+		struct control_capture capture;
+	} said = { .queues = { .n_streams = 1, .source = "bpf" },
+		.capture = { .scope = "cgroups",
+			.n_cgroups = 2,
+			.n_rings = 4,
+			.ring_bytes = 4096,
+			.lost_ring = 12,
+			.n_losers = 1000 } };
+	char text[4096];
+	struct side s;
+	int fd, saved;
+
+	(void)state;
+	memset(said.capture.tier, 't', sizeof(said.capture.tier)); /* no NUL */
+	said.capture.losers[1].cgroup_id = 77;
+	said.capture.losers[1].lost = 12;
+	side_init(&s);
+	fd = capture_begin(&saved);
+	acknowledge(&s, 0);
+	answer(&s, CONTROL_QUEUES, &said, sizeof(said));
+	ctl_print_queues(&s.ctl);
+	capture_end(fd, saved, text, sizeof(text));
+	assert_non_null(strstr(text, "\ntier tttttttttttttttt\nscope cgroups 2\nrings 4\n"));
+	assert_non_null(strstr(text, "\nlost_no_room 12\n"));
+	assert_non_null(strstr(text, "\nlost_cgroup 77 12\n"));
+	/* part of one is none */
+	fd = capture_begin(&saved);
+	acknowledge(&s, 0);
+	answer(&s, CONTROL_QUEUES, &said, sizeof(said) - 8);
+	ctl_print_queues(&s.ctl);
+	capture_end(fd, saved, text, sizeof(text));
+	assert_null(strstr(text, "tier"));
+	assert_non_null(strstr(text, "source bpf\n"));
+	side_deinit(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(status_as_text),
 		cmocka_unit_test(rules_with_lengths_that_lie),
 		cmocka_unit_test(queues_as_a_table),
+		cmocka_unit_test(capture_in_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
