@@ -190,18 +190,35 @@ static int try_all(struct tester *t)
 	return t->decided * 5 > t->pairs && t->unsure * 5 < t->pairs * 4 ? 0 : -1;
 }
 
-static int load(struct tester *t)
+static struct bpf_prog_info info_of(const struct tester *t)
 {
 	struct bpf_prog_info info = { 0 };
 	__u32 len = sizeof(info);
+
+	(void)bpf_obj_get_info_by_fd(bpf_program__fd(t->skeleton->progs.eval), &info, &len);
+	return info;
+}
+
+static void print_time(const struct tester *t)
+{
+	struct bpf_prog_info info = info_of(t);
+
+	if (info.run_cnt)
+		printf("%llu ns a run, the program's frame included\n",
+			(unsigned long long)(info.run_time_ns / info.run_cnt));
+}
+
+static int load(struct tester *t)
+{
+	struct bpf_prog_info info;
 	void *blob;
 
 	t->skeleton = index_test_bpf__open_and_load();
 	if (!t->skeleton)
 		return -errno;
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(t->skeleton->progs.eval), &info, &len) == 0)
-		printf("the verifier went through %u instructions, %u bytes of machine code\n",
-			info.verified_insns, info.jited_prog_len);
+	info = info_of(t);
+	printf("the verifier went through %u instructions, %u bytes of machine code\n",
+		info.verified_insns, info.jited_prog_len);
 	blob = mmap(NULL, sizeof(*t->blob), PROT_READ | PROT_WRITE, MAP_SHARED,
 		bpf_map__fd(t->skeleton->maps.blobs), 0);
 	if (blob == MAP_FAILED)
@@ -213,7 +230,7 @@ static int load(struct tester *t)
 int main(int argc, char **argv)
 {
 	struct tester t = { .seed = 20251128, .n_pairs = PAIRS };
-	int r;
+	int r, stats;
 
 	if (geteuid() != 0) {
 		printf("skipped: only root may load BPF programs\n");
@@ -226,6 +243,7 @@ int main(int argc, char **argv)
 	rule_random_init(&t.random, t.seed);
 	printf("seed %llu, %llu pairs\n", (unsigned long long)t.seed,
 		(unsigned long long)t.n_pairs);
+	stats = bpf_enable_stats(BPF_STATS_RUN_TIME); /* as long as this is open */
 	r = load(&t);
 	if (r == -EPERM || r == -ENOSYS) {
 		printf("skipped: this machine lets nobody load BPF programs: %s\n", strerror(-r));
@@ -234,7 +252,11 @@ int main(int argc, char **argv)
 		if (r < 0)
 			fprintf(stderr, "loading the program: %s\n", strerror(-r));
 		r = r < 0 || try_all(&t) < 0;
+		if (t.blob)
+			print_time(&t);
 	}
+	if (stats >= 0)
+		(void)close(stats);
 	if (t.blob)
 		(void)munmap(t.blob, sizeof(*t.blob));
 	index_test_bpf__destroy(t.skeleton);

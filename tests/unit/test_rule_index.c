@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "abi/abi.h"
 #include "base/macros.h"
 #include "rule/rule_first.h"
+#include "rule_builder.h"
 #include "rule_random.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -209,10 +211,206 @@ static void the_same_rule_decides(void **state)
 	assert_true(t.decided * 5 > t.pairs);
 }
 
+/* ---- what random sets seldom are ---- */
+
+static struct audit_krule *new_rule(uint32_t list, uint32_t action)
+{
+	struct audit_krule *rule = calloc(1, sizeof(*rule));
+
+	assert_non_null(rule);
+	rule_init(rule, list, action);
+	rule_select_all(rule);
+	return rule;
+}
+
+static struct rule_set *new_set(void)
+{
+	struct rule_set *set;
+
+	assert_int_equal(rule_set_new(&set), 0);
+	return set;
+}
+
+/* Random events, asked on the exit list. */
+static void compare_exit(struct rule_set *set, size_t n_events)
+{
+	struct rule_random random;
+	struct random_event r;
+	struct pair p = { .set = set, .r = &r };
+	struct tally t = { 0 };
+
+	rule_random_init(&random, seed);
+	assert_int_equal(rule_index_build_here(&p.index, set), 0);
+	for (size_t i = 0; i < n_events; i++) {
+		random_event(&random, &r, set, EVT_SYSCALL, AUDIT_FILTER_EXIT);
+		compare(&t, &p, AUDIT_FILTER_EXIT);
+	}
+	assert_true(t.decided > 0 && t.decided < t.pairs);
+	rule_index_free(p.index);
+}
+
+/* A list with more rules than a board has is walked. */
+static void a_list_too_long(void **state)
+{
+	struct rule_set *set = new_set();
+	struct rule_index *index;
+	size_t len;
+
+	(void)state;
+	for (uint32_t i = 0; i <= INDEX_RULES_MAX; i++) {
+		struct audit_krule *rule = new_rule(AUDIT_FILTER_EXIT, AUDIT_ALWAYS);
+
+		rule_field(rule, AUDIT_UID, AUDIT_EQUAL, 5000 - i);
+		assert_int_equal(rule_set_add(set, rule), 0);
+	}
+	assert_int_equal(rule_index_build(&index, set), 0);
+	assert_true(((const struct index_head *)rule_index_blob(index, &len))
+			    ->boards[INDEX_BOARD_EXIT]
+			    .flags &
+		    INDEX_BOARD_TOO_LARGE);
+	rule_index_free(index);
+	compare_exit(set, 100);
+	rule_set_free(set);
+}
+
+/* More tests of fields with several values than there are dimensions, more bit tests than a dimension has. */
+static void more_than_there_is_room_for(void **state)
+{
+	static const uint32_t fields[] = { AUDIT_OBJ_UID, AUDIT_OBJ_GID, AUDIT_DEVMAJOR,
+		AUDIT_GID };
+	struct rule_set *set = new_set();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		struct audit_krule *rule = new_rule(AUDIT_FILTER_EXIT, AUDIT_ALWAYS);
+
+		for (uint32_t n = 0; n < AUDIT_MAX_FIELDS - 1; n++)
+			rule_field(
+				rule, fields[i], n ? AUDIT_GREATER_THAN : AUDIT_NOT_EQUAL, n / 32);
+		rule_field(rule, fields[i], AUDIT_EQUAL, 3);
+		assert_int_equal(rule_set_add(set, rule), 0);
+	}
+	for (uint32_t i = 0; i < 2 * INDEX_BITS_MAX; i++) {
+		struct audit_krule *rule = new_rule(AUDIT_FILTER_EXIT, AUDIT_NEVER);
+
+		rule_field(rule, AUDIT_ARG0, AUDIT_BIT_TEST, 1000 + i);
+		rule_field(rule, AUDIT_ARG1, AUDIT_BIT_MASK, 1u << i % 32);
+		assert_int_equal(rule_set_add(set, rule), 0);
+	}
+	compare_exit(set, 5000);
+	rule_set_free(set);
+}
+
+/* ---- what a set and a program in the kernel know of an index ---- */
+
+static void an_index_ends_with_its_rules(void **state)
+{
+	struct rule_set *set = new_set();
+	struct audit_krule *again = new_rule(AUDIT_FILTER_EXIT, AUDIT_ALWAYS);
+	struct rule_index *index = NULL;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(rule_set_add(set, new_rule(AUDIT_FILTER_EXIT, AUDIT_ALWAYS)), 0);
+	assert_null(rule_set_index(set)); /* asked once, it is not worth it */
+	while (!index && n++ < 1000)
+		index = rule_set_index(set);
+	assert_non_null(index);
+	assert_ptr_equal(rule_set_index(set), index);
+	assert_int_equal(rule_set_delete(set, again), 0);
+	assert_null(set->index);
+	assert_null(rule_set_index(set));
+	krule_free(again);
+	rule_set_free(set);
+}
+
+static uint8_t flags_of(const uint8_t *flags, uint32_t arch, const char *call)
+{
+	int nr = syscall_nr(arch, call);
+
+	assert_true(nr >= 0);
+	return flags[(arch == ABI_ARCH_X86_64 ? INDEX_ABI_NATIVE : INDEX_ABI_COMPAT) * INDEX_NRS +
+		     nr];
+}
+
+static void add_field_rule(
+	struct rule_set *set, uint32_t action, const char *call, uint32_t field, uint32_t val)
+{
+	struct audit_krule *rule = new_rule(AUDIT_FILTER_EXIT, action);
+
+	if (call) {
+		memset(rule->mask, 0, sizeof(rule->mask));
+		rule_select(rule, (unsigned)syscall_nr(ABI_ARCH_X86_64, call));
+		rule_field(rule, AUDIT_ARCH, AUDIT_EQUAL, ABI_ARCH_X86_64);
+	}
+	rule_field(rule, field, AUDIT_EQUAL, val);
+	if (!call)
+		rule_field(rule, AUDIT_OBJ_UID, AUDIT_EQUAL, 0);
+	assert_int_equal(rule_set_add(set, rule), 0);
+}
+
+static void what_rules_make_of_calls(void **state)
+{
+	static uint8_t flags[INDEX_ABIS * INDEX_NRS];
+	const uint32_t native = ABI_ARCH_X86_64, compat = ABI_ARCH_I386;
+	struct rule_set *set = new_set();
+	struct rule_index *index;
+
+	(void)state;
+	if (machine_native_elf() != native) {
+		rule_set_free(set);
+		skip();
+	}
+	add_field_rule(set, AUDIT_ALWAYS, "mount", AUDIT_UID, 1);
+	add_field_rule(set, AUDIT_NEVER, "umount2", AUDIT_UID, 1);
+	add_field_rule(set, AUDIT_ALWAYS, "kill", AUDIT_UID, 1);
+	add_field_rule(set, AUDIT_ALWAYS, NULL, AUDIT_PERM, AUDIT_PERM_ATTR);
+	assert_int_equal(rule_index_build(&index, set), 0);
+	rule_index_nr_flags(index, flags);
+	assert_int_equal(flags_of(flags, native, "getppid"), 0);
+	assert_int_equal(flags_of(flags, native, "mount"), RULE_NR_CANDIDATE | RULE_NR_ALWAYS);
+	assert_int_equal(flags_of(flags, native, "umount2"), RULE_NR_CANDIDATE);
+	assert_int_equal(flags_of(flags, native, "kill"),
+		RULE_NR_CANDIDATE | RULE_NR_ALWAYS | RULE_NR_SIGNAL);
+	assert_int_equal(flags_of(flags, native, "chmod"),
+		RULE_NR_CANDIDATE | RULE_NR_ALWAYS | RULE_NR_PATHS);
+	assert_int_equal(flags_of(flags, native, "openat"), 0); /* asks for no attributes */
+	assert_int_equal(flags_of(flags, compat, "mount"), 0);
+	assert_int_equal(flags_of(flags, compat, "chmod"),
+		RULE_NR_CANDIDATE | RULE_NR_ALWAYS | RULE_NR_PATHS);
+	rule_index_free(index);
+	rule_set_free(set);
+}
+
+static void marks_have_numbers(void **state)
+{
+	struct rule_set *set = new_set();
+	struct rule_mark other = { .kind = EVT_MARK_WATCH };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct audit_krule *rule = new_rule(AUDIT_FILTER_EXIT, AUDIT_ALWAYS);
+		char path[] = { '/', 'a', (char)('0' + i), 0 };
+
+		rule_field_text(rule, AUDIT_WATCH, AUDIT_EQUAL, strdup(path));
+		rule->by_inode = true;
+		assert_int_equal(rule_set_add(set, rule), 0);
+	}
+	for (size_t i = 0; i < set->n_marks; i++)
+		assert_int_equal(rule_index_mark_id(set, set->marks[i]), i);
+	assert_int_equal(rule_index_mark_id(set, &other), -ENOENT);
+	rule_set_free(set);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_rule_decides),
+		cmocka_unit_test(a_list_too_long),
+		cmocka_unit_test(more_than_there_is_room_for),
+		cmocka_unit_test(an_index_ends_with_its_rules),
+		cmocka_unit_test(what_rules_make_of_calls),
+		cmocka_unit_test(marks_have_numbers),
 	};
 
 	if (argc > 1)
