@@ -505,7 +505,7 @@ static void write_dims(
 	struct index_dim dims[INDEX_DIMS_MAX];
 
 	qsort(board->dims, board->n_dims, sizeof(board->dims[0]), by_source);
-	for (size_t i = 0; i < board->n_dims; i++)
+	for (size_t i = 0; i < board->n_dims && !board->error; i++)
 		write_dim(&dims[i], board, &board->dims[i], pool);
 	ret->n_dims = (uint32_t)board->n_dims;
 	ret->dims = index_pool_take(pool, board->n_dims * INDEX_DIM_WORDS);
@@ -521,7 +521,9 @@ void index_board_write(
 		ret->flags = INDEX_BOARD_TOO_LARGE;
 		return;
 	}
-	if (!board->n_rules)
+	if (board->error)
+		pool->error = board->error;
+	if (!board->n_rules || pool->error)
 		return;
 	write_dims(board, pool, ret);
 	if (board->masks)

@@ -324,6 +324,62 @@ static void an_index_ends_with_its_rules(void **state)
 	rule_set_free(set);
 }
 
+/* ---- without memory ---- */
+
+/* The linker has the library call these (tests/unit/meson.build). */
+void *__real_calloc(size_t n, size_t size);
+void *__real_reallocarray(void *p, size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
+
+static unsigned fail_at; /* which allocation from now on; 0: none */
+
+static bool fails(void)
+{
+	return fail_at && --fail_at == 0;
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+	return fails() ? NULL : __real_reallocarray(p, n, size);
+}
+
+/* Each allocation fails once: nothing is left behind, and the lists decide. */
+static void no_memory(void **state)
+{
+	struct rule_random random;
+	struct rule_index *index = NULL;
+	struct rule_set *set;
+	unsigned n = 0;
+	int r;
+
+	(void)state;
+	rule_random_init(&random, seed);
+	set = random_set(&random, 200);
+	assert_non_null(set);
+	do {
+		fail_at = ++n;
+		r = rule_index_build(&index, set);
+		assert_true(r == 0 || r == -ENOMEM);
+	} while (r < 0);
+	assert_true(n > 20);
+	rule_index_free(index);
+
+	set->index_asked = 0;
+	for (size_t i = 0; i < 1000; i++) {
+		fail_at = 1;
+		assert_null(rule_set_index(set));
+	}
+	fail_at = 0;
+	assert_null(rule_set_index(set)); /* it is not tried for each event */
+	rule_set_free(set);
+}
+
 static uint8_t flags_of(const uint8_t *flags, uint32_t arch, const char *call)
 {
 	int nr = syscall_nr(arch, call);
@@ -409,6 +465,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_list_too_long),
 		cmocka_unit_test(more_than_there_is_room_for),
 		cmocka_unit_test(an_index_ends_with_its_rules),
+		cmocka_unit_test(no_memory),
 		cmocka_unit_test(what_rules_make_of_calls),
 		cmocka_unit_test(marks_have_numbers),
 	};
