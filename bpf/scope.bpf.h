@@ -17,9 +17,14 @@ static __always_inline int is_exempt(const struct cap_control *c, __u32 tgid)
 /* The first place is the engine's own, which it fills in itself. */
 static __always_inline void begin_exemption(struct cap_control *c, __u32 tgid)
 {
-	for (int i = 1; i < CAP_EXEMPT_MAX; i++)
-		if (!c->exempt[i] && __sync_val_compare_and_swap(&c->exempt[i], 0, tgid) == 0)
-			return;
+	__u32 at = 0;
+
+	/* not within the loop: Linux 6.1 refuses what the compiler makes of that */
+	for (int i = CAP_EXEMPT_MAX - 1; i > 0; i--)
+		at = c->exempt[i] ? at : i;
+	at &= CAP_EXEMPT_MAX - 1;
+	if (at)
+		(void)__sync_val_compare_and_swap(&c->exempt[at], 0, tgid);
 }
 
 /* The process has ended, or has become another program: its number will be somebody else's. */

@@ -235,7 +235,7 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 }
 
 /* A record of a task that begins or ends. */
-static __always_inline void tell_task(struct task_struct *task, struct task_struct *about, __u16 kind)
+static __noinline int tell_task(struct task_struct *task, struct task_struct *about, __u16 kind)
 {
 	__u64 cgroup = bpf_get_current_cgroup_id();
 	__u32 zero = 0, at;
@@ -244,7 +244,7 @@ static __always_inline void tell_task(struct task_struct *task, struct task_stru
 	__u64 now;
 
 	if (!r)
-		return;
+		return 0;
 	at = record_begin(r, task, kind, cgroup, 0);
 	h = (void *)r->bytes;
 	h->tid = about->pid;
@@ -257,6 +257,7 @@ static __always_inline void tell_task(struct task_struct *task, struct task_stru
 	at = put_exe(r, at, task);
 	if (at < RECORD_ROOM)
 		submit(r, at, cgroup);
+	return 0;
 }
 
 static __always_inline int tells_tasks(const struct cap_control *c, struct task_struct *task)
