@@ -127,6 +127,7 @@ enum evt_item_type {
 
 	EVT_ITEM_AVC,	    /* struct evt_avc, its strings; written aside, repeated */
 	EVT_ITEM_ANOM_PROMISCUOUS, /* struct evt_anom_promiscuous; written aside, like those above */
+	EVT_ITEM_NAMESPACES, /* struct evt_namespaces; beyond the original, with CGROUP */
 	_EVT_ITEM_MAX,
 };
 
@@ -354,6 +355,12 @@ struct evt_times {
 	__u64 duration_nsec; /* CLOCK_MONOTONIC, from entry to exit as the source saw them */
 };
 
+/* Inode numbers, as in /proc/PID/ns; pid: of what the task's children get. */
+struct evt_namespaces {
+	__u32 mnt, pid, net, user, ipc, uts, cgroup;
+	__u32 reserved;
+};
+
 enum evt_avc_flag {
 	EVT_AVC_GRANTED = 1u << 0,   /* else denied */
 	EVT_AVC_NAME = 1u << 1,	     /* there is a name; it may be empty */
@@ -411,6 +418,7 @@ _Static_assert(sizeof(struct evt_fanotify) == 24, "wire layout");
 _Static_assert(sizeof(struct evt_seccomp) == 32, "wire layout");
 _Static_assert(sizeof(struct evt_uringop) == 16, "wire layout");
 _Static_assert(sizeof(struct evt_fd_path) == 8, "wire layout");
+_Static_assert(sizeof(struct evt_namespaces) == 32, "wire layout");
 _Static_assert(sizeof(struct evt_times) == 24, "wire layout");
 #endif
 

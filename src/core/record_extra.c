@@ -50,6 +50,17 @@ bool next_extra(const struct audit_context *ctx, size_t *index)
 	return *index < n;
 }
 
+static void put_namespaces(struct audit_buffer *ab, const struct evt_namespaces *ns)
+{
+	ab_u64(ab, " mnt_ns=", ns->mnt);
+	ab_u64(ab, " pid_ns=", ns->pid);
+	ab_u64(ab, " net_ns=", ns->net);
+	ab_u64(ab, " user_ns=", ns->user);
+	ab_u64(ab, " ipc_ns=", ns->ipc);
+	ab_u64(ab, " uts_ns=", ns->uts);
+	ab_u64(ab, " cgroup_ns=", ns->cgroup);
+}
+
 static void put_call(struct audit_buffer *ab, const struct audit_context *ctx)
 {
 	const struct event *ev = ctx->ev;
@@ -75,6 +86,8 @@ static void put_call(struct audit_buffer *ab, const struct audit_context *ctx)
 		ab_untrusted(ab, ev->cgroup.p, ev->cgroup.len);
 		if (ev->h.cgroup)
 			ab_u64(ab, " cgroup_id=", ev->h.cgroup);
+		if (ev->has_namespaces)
+			put_namespaces(ab, &ev->namespaces);
 	}
 }
 

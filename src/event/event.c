@@ -319,6 +319,13 @@ static int decode_times(struct event *ev, const char *p, size_t len)
 	return 0;
 }
 
+static int decode_namespaces(struct event *ev, const char *p, size_t len)
+{
+	memcpy(&ev->namespaces, p, len);
+	ev->has_namespaces = true;
+	return 0;
+}
+
 static int decode_cgroup(struct event *ev, const char *p, size_t len)
 {
 	return decode_text(&ev->cgroup, p, len);
@@ -483,6 +490,7 @@ static const struct item_kind item_kinds[] = {
 	[EVT_ITEM_TIMES] = { EXACT(sizeof(struct evt_times)), false, decode_times },
 	[EVT_ITEM_CGROUP] = { 0, TEXT_MAX, false, decode_cgroup },
 	[EVT_ITEM_ANOM_PROMISCUOUS] = ASIDE(sizeof(struct evt_anom_promiscuous)),
+	[EVT_ITEM_NAMESPACES] = { EXACT(sizeof(struct evt_namespaces)), false, decode_namespaces },
 };
 
 _Static_assert(ARRAY_SIZE(item_kinds) == _EVT_ITEM_MAX, "every item type has a row");

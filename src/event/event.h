@@ -65,6 +65,7 @@ struct event {
 	size_t n_fd_paths;
 	bool has_times;
 	struct view cgroup;
+	bool has_namespaces;
 	struct view mark_rule, mark_present;
 	uint32_t n_unknown; /* items of types that this version does not know, skipped */
 
@@ -83,6 +84,7 @@ struct event {
 	int32_t fd_pair[2];
 	struct evt_bprm_fcaps bprm_fcaps;
 	struct evt_times times;
+	struct evt_namespaces namespaces;
 	struct evt_mark mark; /* EVT_MARK */
 	struct evt_lost lost; /* EVT_LOST */
 

@@ -92,6 +92,9 @@ static void put_event(struct event_builder *b, bool has_extra)
 	const struct evt_times times = {
 		.sec = 1700000000, .nsec = 4567, .has_duration = 1, .duration_nsec = 89
 	};
+	const struct evt_namespaces namespaces = {
+		.mnt = 1, .pid = 2, .net = 3, .user = 4, .ipc = 5, .uts = 6, .cgroup = 4026531835
+	};
 	struct event_path parent = builder_path_of("d/f", EVT_NAME_PARENT, 5, 040755),
 			  hidden = builder_path_of(NULL, EVT_NAME_NORMAL, 6, 040755),
 			  child = builder_path_of("d/f g", EVT_NAME_CREATE, 0, 0);
@@ -118,6 +121,7 @@ static void put_event(struct event_builder *b, bool has_extra)
 	event_put_fd_path(&b->w, 4, "pipe:[12]", 9);
 	event_put(&b->w, EVT_ITEM_TIMES, &times, sizeof(times));
 	builder_text(b, EVT_ITEM_CGROUP, "/system.slice/docker-abc.scope");
+	event_put(&b->w, EVT_ITEM_NAMESPACES, &namespaces, sizeof(namespaces));
 }
 
 static void begin(struct kaudit_fixture *f, uint32_t extra)
@@ -150,9 +154,11 @@ static void assert_extra(uint32_t extra, const char *records)
 	"[1399] " STAMP "item=1 path=2F7372762F642F662067\n"                                       \
 	"[1399] " STAMP "fd=3 path=\"/var/log/x\"\n"                                               \
 	"[1399] " STAMP "fd=4 path=\"pipe:[12]\"\n"
-#define ARGS   "a4=fffffffffffffff4 a5=1000"
-#define TIME   "time=1700000000.000004567 duration_ns=89"
-#define CGROUP "cgroup=\"/system.slice/docker-abc.scope\" cgroup_id=4711"
+#define ARGS "a4=fffffffffffffff4 a5=1000"
+#define TIME "time=1700000000.000004567 duration_ns=89"
+#define CGROUP                                                                                           \
+	"cgroup=\"/system.slice/docker-abc.scope\" cgroup_id=4711 mnt_ns=1 pid_ns=2 net_ns=3 user_ns=4 " \
+	"ipc_ns=5 uts_ns=6 cgroup_ns=4026531835"
 
 static void each_part_by_itself(void **state)
 {

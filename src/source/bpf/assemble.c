@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abi/extra.h"
 #include "event/event.h"
 #include "source/bpf/assembly.h"
 #include "source/ptrace/extras.h"
@@ -32,6 +33,8 @@ int assembler_new(struct assembler **ret)
 	if (r == 0)
 		r = chunks_new(&a->chunks);
 	if (r == 0)
+		r = cgroups_new(&a->cgroups);
+	if (r == 0)
 		r = inode_caps_cache_new(&a->env.lookup.caps);
 	if (r == 0)
 		r = exec_image_cache_new(&a->env.images);
@@ -52,6 +55,7 @@ struct assembler *assembler_free(struct assembler *a)
 	if (a->procfd >= 0)
 		(void)close(a->procfd);
 	a->chunks = chunks_free(a->chunks);
+	a->cgroups = cgroups_free(a->cgroups);
 	inode_caps_cache_free(a->env.lookup.caps);
 	exec_image_cache_free(a->env.images);
 	free(a->call.targets);
@@ -201,6 +205,30 @@ static void put_times(const struct assembler *a, struct event_writer *w)
 	event_put(w, EVT_ITEM_TIMES, &item, sizeof(item));
 }
 
+/* Which container or service. */
+static void put_place(struct assembler *a, struct event_writer *w)
+{
+	struct evt_namespaces item = { 0 };
+	struct cap_ids ids;
+	const char *path;
+
+	if (!(a->options.extra & EXTRA_CGROUP))
+		return;
+	path = cgroups_path(a->cgroups, a->raw.h.cgroup);
+	if (path)
+		event_put(w, EVT_ITEM_CGROUP, path, strlen(path));
+	if (!raw_read(&a->raw.ids, &ids, sizeof(ids)))
+		return;
+	item.mnt = ids.mnt_ns;
+	item.pid = ids.pid_ns;
+	item.net = ids.net_ns;
+	item.user = ids.user_ns;
+	item.ipc = ids.ipc_ns;
+	item.uts = ids.uts_ns;
+	item.cgroup = ids.cgroup_ns;
+	event_put(w, EVT_ITEM_NAMESPACES, &item, sizeof(item));
+}
+
 static void put_call(struct assembler *a, struct event_writer *w)
 {
 	struct call *call = &a->call;
@@ -217,6 +245,7 @@ static void put_call(struct assembler *a, struct event_writer *w)
 	names_put(&call->names, w);
 	full_path_put_fds(call, w);
 	put_times(a, w);
+	put_place(a, w);
 }
 
 /* Whatever the call has taken memory for. */

@@ -9,6 +9,7 @@
 
 #include "abi/capture.h"
 #include "source/bpf/assemble.h"
+#include "source/bpf/cgroups.h"
 #include "source/bpf/chunks.h"
 #include "source/ptrace/effects.h"
 
@@ -40,6 +41,7 @@ struct assembler {
 	struct assemble_options options;
 	int64_t real_minus_mono_ns;
 	struct chunks *chunks;
+	struct cgroups *cgroups;
 	struct raw raw;
 	struct buf cwd, full, room; /* paths that are put together; room for any */
 	/* what effects.h wants */
