@@ -8,6 +8,7 @@
  */
 
 #include "facts.bpf.h"
+#include "tally.bpf.h"
 #include "rule/rule_index_eval.h"
 
 /* The index of each of two generations. */
@@ -154,6 +155,27 @@ static __noinline int is_selected(struct task_struct *task, struct call *call, i
 	if (room->work.action == INDEX_ACTION_ALWAYS || *(volatile __u32 *)&c->generation != generation)
 		return 1;
 	return room->work.position >= 0 && (sources & INDEX_ITEM_SOURCES) && room->facts.n_items;
+}
+
+/*
+ * Counts a call that is_selected() has just refused. Not in there: below it the evaluation takes all of the stack, and this
+ * takes some for itself.
+ */
+static __noinline int tally_refused(const struct call *call)
+{
+	struct cap_control *c = control_get();
+	__u32 zero = 0;
+	const struct filter_room *room = bpf_map_lookup_elem(&filter_rooms, &zero);
+	__s32 position;
+
+	if (!c || !call || !room)
+		return 0;
+	if (call->nr < CAP_NRS)
+		tally(CAP_TALLY_CALL(call->is_compat & 1, call->nr));
+	position = room->work.position;
+	if (position >= 0 && position < CAP_TALLY_RULES)
+		tally(CAP_TALLY_NEVER(c->generation & 1, position));
+	return 0;
 }
 
 #endif

@@ -124,6 +124,8 @@ static __always_inline void finish(struct task_struct *task, struct call *call, 
 		note_opened(call, ret);
 	if (call->is_forced || is_selected(task, call, has_returned, ret))
 		hand_over(call, has_returned, ret);
+	else
+		tally_refused(call);
 }
 
 /* What the call passes, and what it is about to change. */

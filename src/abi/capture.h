@@ -20,7 +20,7 @@
  * Changes when anything here or in evt.h does, or struct call of bpf/maps.bpf.h: an engine reads only what programs of its own
  * schema have put into a ring, and gives maps only to those.
  */
-#define CAP_SCHEMA 6
+#define CAP_SCHEMA 7
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -268,6 +268,15 @@ struct cap_control {
 	__u8 interest[2][CAP_NRS];
 	struct cap_shape shapes[2][CAP_SHAPES]; /* 64-bit, 32-bit */
 };
+
+/* ---- what the programs decide by themselves, counted on each CPU ---- */
+
+#define CAP_TALLY_RULES 4096 /* INDEX_RULES_MAX: places on the exit list */
+/* Calls that were looked at and are not handed over; is_compat: through the 32-bit entry. */
+#define CAP_TALLY_CALL(is_compat, nr) ((is_compat) * CAP_NRS + (nr))
+/* Those of them that a "never" decided; half: generation & 1. */
+#define CAP_TALLY_NEVER(half, position) (2 * CAP_NRS + (half) * CAP_TALLY_RULES + (position))
+#define CAP_TALLIES CAP_TALLY_NEVER(2, 0)
 
 /* ---- fairness, and the account of what is lost ---- */
 

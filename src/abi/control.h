@@ -163,7 +163,7 @@ struct control_rule_stats {
 	uint64_t records, bytes; /* written because of it */
 	uint64_t time_ns;        /* that the engine has spent on n_timed of the hits */
 	uint64_t n_timed;
-	int64_t last_sec; /* when it decided last, CLOCK_REALTIME; with hits */
+	int64_t last_sec; /* when it decided last, CLOCK_REALTIME, with hits; 0: that is not known */
 };
 
 #define CONTROL_COST_WINDOW_MAX 60000u /* ms */

@@ -172,7 +172,9 @@ static void fill_rule(const struct print *p, size_t i, struct row *row)
 		number(row->cell[5], s->time_ns / s->n_timed);
 	else
 		word(row->cell[5], "-");
-	if (s->hits)
+	if (s->hits && !s->last_sec)
+		word(row->cell[6], "-");
+	else if (s->hits)
 		span(row->cell[6], p->stats->all.now_sec - s->last_sec);
 	else
 		word(row->cell[6], "never");

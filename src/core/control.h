@@ -62,6 +62,9 @@ struct control_ops {
 		struct control_stream *streams, size_t streams_max);
 	/* What the source of the engine's own captures; false: there is none. May be NULL. */
 	bool (*capture)(void *userdata, struct control_capture *ret);
+	/* Before the statistics of rules are told: kaudit_note_calls() and kaudit_note_never(), as far as there is something to
+	 * note. NULL: there never is. */
+	void (*catch_up)(void *userdata);
 	/*
 	 * The answer to CONTROL_COST: its rows, at most rows_max, and how many. What costs something itself is counted for
 	 * window_ms more only. NULL, or a negative errno: nobody can tell.

@@ -23,7 +23,8 @@ static int reply_all(struct control_call *call)
 	struct control_stats answer = {
 		.now_sec = now_of(call),
 		.since_sec = control->stats_since,
-		.events = now->events_seen - before->events_seen,
+		.events = now->events_seen + now->events_passed - before->events_seen -
+			  before->events_passed,
 		.events_matched = now->events_matched - before->events_matched,
 		.events_recorded = now->events_recorded - before->events_recorded,
 		.records = now->lines - before->lines,
@@ -88,6 +89,8 @@ int control_rule_stats(struct control_call *call)
 	memcpy(&request, call->payload, sizeof(request));
 	if (request.flags & ~CONTROL_STATS_RESET)
 		return -EINVAL;
+	if (call->control->ops.catch_up)
+		call->control->ops.catch_up(call->control->ops.userdata);
 	r = reply_all(call);
 	for (size_t list = 0; list < RULE_LISTS && r == 0; list++)
 		for (size_t i = 0; i < rules->n_rules[list] && r == 0; i++)

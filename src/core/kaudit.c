@@ -158,6 +158,23 @@ static void note_hit(struct kaudit *audit, struct audit_context *ctx)
 	audit->decided = rule_stats_ref(ctx->stats);
 }
 
+void kaudit_note_calls(struct kaudit *audit, uint32_t arch, int64_t nr, uint64_t n)
+{
+	audit->stats.events_passed += n;
+	rule_set_note_calls(audit->rules, AUDIT_FILTER_EXIT, arch, nr, n);
+}
+
+/* When is not known. */
+void kaudit_note_never(struct kaudit *audit, size_t position, uint64_t n)
+{
+	const struct rule_set *rules = audit->rules;
+
+	if (position >= rules->n_rules[AUDIT_FILTER_EXIT])
+		return;
+	audit->stats.events_matched += n;
+	rules->lists[AUDIT_FILTER_EXIT][position]->stats->hits += n;
+}
+
 void kaudit_note_time(struct kaudit *audit, uint64_t ns)
 {
 	audit->stats.time_ns += ns;

@@ -43,6 +43,7 @@ typedef int (*kaudit_sink_fn)(void *userdata, const struct kaudit_record *record
 
 struct kaudit_stats {
 	uint64_t events_seen;     /* syscall events fed */
+	uint64_t events_passed;   /* that a source has decided by itself, and not handed over */
 	uint64_t events_recorded; /* ... of which records were written */
 	uint64_t events_matched;  /* ... that a rule decided, "never" or not */
 	uint64_t records;
@@ -80,6 +81,10 @@ void kaudit_set_extra(struct kaudit *audit, uint32_t extra);
 uint32_t kaudit_extra(const struct kaudit *audit);
 struct rule_set *kaudit_rules(const struct kaudit *audit);
 const struct kaudit_stats *kaudit_stats(const struct kaudit *audit);
+/* n calls that the source has decided by itself, by the rules of now, are not recorded; of them, that many because of the
+ * "never" at that place of the exit list. */
+void kaudit_note_calls(struct kaudit *audit, uint32_t arch, int64_t nr, uint64_t n);
+void kaudit_note_never(struct kaudit *audit, size_t position, uint64_t n);
 /* The last event that was fed took so long: of it and of the rule that decided it. Who feeds has the clock. */
 void kaudit_note_time(struct kaudit *audit, uint64_t ns);
 

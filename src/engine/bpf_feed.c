@@ -177,12 +177,37 @@ static int settle(struct bpf_feed *f)
 	return r;
 }
 
+static void count_calls(void *userdata, uint32_t arch, uint32_t nr, uint64_t n)
+{
+	const struct bpf_feed *f = userdata;
+
+	kaudit_note_calls(f->engine->audit, arch, nr, n);
+}
+
+static void count_never(void *userdata, uint32_t position, uint64_t n)
+{
+	const struct bpf_feed *f = userdata;
+
+	kaudit_note_never(f->engine->audit, position, n);
+}
+
+void bpf_feed_catch_up(struct bpf_feed *f)
+{
+	const struct bpf_tally_callbacks callbacks = { f, count_calls, count_never };
+	int r = bpf_source_tally(f->source, &callbacks);
+
+	if (r < 0)
+		engine_say(f->engine, "what the BPF programs have decided is not counted: %s",
+			strerror(-r));
+}
+
 void bpf_feed_rules_changing(struct bpf_feed *f)
 {
 	int r = settle(f);
 
 	if (r < 0)
 		fail(f, r);
+	bpf_feed_catch_up(f);
 }
 
 void bpf_feed_rules_changed(struct bpf_feed *f)

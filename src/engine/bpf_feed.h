@@ -31,5 +31,7 @@ void bpf_feed_sync(struct bpf_feed *feed);
 /* What the programs cost: a number of rows, or a negative errno. */
 int bpf_feed_cost(const struct bpf_feed *feed, struct control_cost_row *rows, size_t rows_max);
 void bpf_feed_measure(struct bpf_feed *feed, bool is_measured);
+/* The core hears of what the programs have decided by themselves. */
+void bpf_feed_catch_up(struct bpf_feed *feed);
 
 #endif

@@ -124,6 +124,14 @@ static void rules_changing(void *engine)
 		bpf_feed_rules_changing(e->bpf);
 }
 
+static void catch_up(void *engine)
+{
+	struct engine *e = engine;
+
+	if (e->bpf)
+		bpf_feed_catch_up(e->bpf);
+}
+
 static void rules_changed(void *engine)
 {
 	struct engine *e = engine;
@@ -210,6 +218,7 @@ static int open_core(struct engine *e)
 		.rules_changed = rules_changed,
 		.queues = outlets_account,
 		.capture = tell_capture,
+		.catch_up = catch_up,
 		.cost = engine_cost,
 		.now = engine_now,
 	};
@@ -493,6 +502,7 @@ bool engine_is_locked(const struct engine *e)
 
 void engine_set_rules(struct engine *e, struct rule_set *rules)
 {
+	rules_changing(e);
 	rule_set_swap(e->rules, rules);
 	rule_set_free(rules);
 	control_note_rules(e->control);

@@ -194,7 +194,7 @@ static void answers(void **state)
 	}
 }
 
-/* ---- print ---- */
+/* ---- print; a hit whose time is not known is a source's, which decides by itself ---- */
 
 static void put_rule(struct ctl_stats *stats, uint32_t list, uint32_t action, unsigned nr,
 	const char *key, const struct control_rule_stats *s)
@@ -232,13 +232,14 @@ static void make_stats(struct ctl_stats *ret)
 			.bytes_no_rule = 500,
 			.source = "replay" } };
 	put_rule(ret, AUDIT_FILTER_EXIT, AUDIT_NEVER, 257, NULL,
-		OF_RULE(.hits = 5, .evaluations = 40, .last_sec = 99880));
+		OF_RULE(.hits = 5, .evaluations = 40));
 	put_rule(ret, AUDIT_FILTER_EXIT, AUDIT_ALWAYS, 257, "open",
 		OF_RULE(.hits = 20, .evaluations = 40, .events = 20, .records = 41, .bytes = 8000,
 			.time_ns = 9000, .n_timed = 20, .last_sec = 100001));
 	put_rule(ret, AUDIT_FILTER_EXIT, AUDIT_ALWAYS, 62, "kill", OF_RULE(.evaluations = 3));
 	put_rule(ret, AUDIT_FILTER_EXIT, AUDIT_ALWAYS, 2, "open\001two",
-		OF_RULE(.hits = 5, .evaluations = 5, .events = 5, .records = 10, .bytes = 1000));
+		OF_RULE(.hits = 5, .evaluations = 5, .events = 5, .records = 10, .bytes = 1000,
+			.last_sec = 1));
 	put_rule(ret, AUDIT_FILTER_EXIT, AUDIT_ALWAYS, 3, NULL, OF_RULE(0));
 }
 
@@ -255,7 +256,7 @@ static void tables(void **state)
 		"64 records, 10000 bytes; 0 records excluded\n"
 		"\n"
 		"hits  evaluations  records  bytes  share  ns/hit   last  rule\n"
-		"   5           40        -      -      -       -     2m  -a never,exit -F arch=b64 -S openat\n"
+		"   5           40        -      -      -       -      -  -a never,exit -F arch=b64 -S openat\n"
 		"  20           40       41   8000  80.0%     450     0s  -a always,exit -F arch=b64 -S openat -F key=open\n"
 		"   0            3        0      0   0.0%       -  never  -a always,exit -F arch=b64 -S kill -F key=kill\n"
 		"   5            5       10   1000  10.0%       -    27h  -a always,exit -F arch=b64 -S open -F key=open -F key=two\n"

@@ -294,6 +294,29 @@ static void io_uring(void **state)
 	fixture_deinit(&f);
 }
 
+/* A source that evaluates rules by itself says what it does not hand over. */
+static void passed_over_by_the_source(void **state)
+{
+	struct kaudit_fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_add(&f, call_rule(AUDIT_NEVER, "not", OPENAT));
+	fixture_add(&f, call_rule(AUDIT_ALWAYS, "kills", KILL));
+	kaudit_note_calls(f.audit, ABI_ARCH_X86_64, OPENAT, 7);
+	kaudit_note_calls(f.audit, ABI_ARCH_X86_64, KILL, 2);
+	kaudit_note_never(f.audit, 0, 5);
+	kaudit_note_never(f.audit, 2, 100); /* no such rule */
+	assert_int_equal(EXIT_STATS(&f, 0)->hits, 5);
+	assert_int_equal(EXIT_ASKED(&f, 0), 7);
+	assert_int_equal(EXIT_STATS(&f, 1)->hits, 0);
+	assert_int_equal(EXIT_ASKED(&f, 1), 2);
+	assert_int_equal(kaudit_stats(f.audit)->events_matched, 5);
+	assert_int_equal(kaudit_stats(f.audit)->events_passed, 9);
+	assert_int_equal(kaudit_stats(f.audit)->events_seen, 0);
+	fixture_deinit(&f);
+}
+
 /* Others come and go; a rule that stays has its counters, one that comes again begins anew. */
 static void changes_of_the_set(void **state)
 {
@@ -366,6 +389,7 @@ int main(void)
 		cmocka_unit_test(other_lists),
 		cmocka_unit_test(tasks),
 		cmocka_unit_test(io_uring),
+		cmocka_unit_test(passed_over_by_the_source),
 		cmocka_unit_test(changes_of_the_set),
 	};
 

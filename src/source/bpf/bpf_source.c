@@ -23,6 +23,7 @@
 #include "source/bpf/rings.h"
 #include "source/bpf/scope.h"
 #include "source/bpf/tables.h"
+#include "source/bpf/tally.h"
 #include "source/ptrace/fsmark.h"
 
 /*
@@ -38,6 +39,7 @@ struct bpf_source {
 	struct source_stats stats;
 	struct programs programs;
 	struct rings *rings;
+	struct tallies *tallies;
 	struct assembler *assembler;
 	struct fsmarks *marks;
 	struct filter *filter;
@@ -130,6 +132,8 @@ static int open_all(struct bpf_source *s, const struct bpf_options *options)
 	if (r == 0)
 		r = assembler_new(&s->assembler);
 	if (r == 0)
+		r = tallies_new(&s->tallies, programs_tallies_fd(p));
+	if (r == 0)
 		r = filter_new(&s->filter, p);
 	if (r == 0)
 		r = scope_set(p, options, &s->callbacks);
@@ -168,6 +172,7 @@ struct bpf_source *bpf_source_close(struct bpf_source *s)
 	if (!s)
 		return NULL;
 	s->rings = rings_free(s->rings);
+	s->tallies = tallies_free(s->tallies);
 	s->assembler = assembler_free(s->assembler);
 	fsmarks_free(s->marks);
 	s->filter = filter_free(s->filter);
@@ -491,4 +496,9 @@ int bpf_source_cost(const struct bpf_source *s, struct control_cost_row *rows, s
 		return n;
 	rows[n] = measured_of(&s->programs);
 	return n + 1;
+}
+
+int bpf_source_tally(struct bpf_source *s, const struct bpf_tally_callbacks *callbacks)
+{
+	return tallies_tell(s->tallies, s->programs.control->generation & 1, callbacks);
 }

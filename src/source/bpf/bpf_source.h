@@ -105,6 +105,14 @@ const struct source_stats *bpf_source_stats(const struct bpf_source *source);
 int bpf_source_cost(
 	const struct bpf_source *source, struct control_cost_row *rows, size_t rows_max);
 void bpf_source_measure(struct bpf_source *source, bool is_measured);
+/* What the programs have decided by themselves since the last time, without an event: calls that no rule selects, and how many
+ * of them the "never" at that place of the exit list has decided. Call it before the rules change, too. */
+struct bpf_tally_callbacks {
+	void *userdata;
+	void (*calls)(void *userdata, uint32_t arch, uint32_t nr, uint64_t n);
+	void (*never)(void *userdata, uint32_t position, uint64_t n);
+};
+int bpf_source_tally(struct bpf_source *source, const struct bpf_tally_callbacks *callbacks);
 
 /* Whom the losses hit. */
 struct bpf_loser {

@@ -479,6 +479,11 @@ const struct bpf_object *programs_object(const struct programs *p)
 	return p->skeleton->obj;
 }
 
+int programs_tallies_fd(const struct programs *p)
+{
+	return bpf_map__fd(p->skeleton->maps.tallies);
+}
+
 void programs_end(struct programs *p)
 {
 	if (!p->skeleton)

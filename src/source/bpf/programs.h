@@ -50,6 +50,7 @@ int programs_open(struct programs *programs, const struct bpf_options *options,
 void programs_close(struct programs *programs);
 /* All programs, borrowed, for what is the same for each of them; their descriptors are in prog_fds. */
 const struct bpf_object *programs_object(const struct programs *programs);
+int programs_tallies_fd(const struct programs *programs);
 /* Nothing is captured any more, nothing is pinned; the maps stay readable. */
 void programs_end(struct programs *programs);
 
