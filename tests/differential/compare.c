@@ -35,6 +35,7 @@ struct totals {
 	size_t known;     /* records with known differences only */
 	/* events: that have a record with ... */
 	size_t events_different, events_known;
+	size_t events_on_purpose; /* of the known ones: that differ on purpose only */
 	size_t events_missing,
 		events_extra; /* only the kernel's, only uaudit's; those are different or known as well */
 };
@@ -347,7 +348,7 @@ static void compare_events(
 	alike_fn alike = kernel->n == uaudit->n ? same_type : same_kind;
 	int *pairs = pair_up(kernel, kernel->n, uaudit, uaudit->n, alike);
 	struct totals *t = c->totals, before = *t;
-	size_t next = 0;
+	size_t next = 0, uses = known_uses(c->known), on_purpose = c->known->uses_on_purpose;
 
 	c->map.event = kernel;
 	t->events++;
@@ -374,7 +375,11 @@ static void compare_events(
 			puts(": the kernel's event has no end");
 	}
 	t->events_different += t->different != before.different;
-	t->events_known += t->different == before.different && t->known != before.known;
+	if (t->different == before.different && t->known != before.known) {
+		t->events_known++;
+		t->events_on_purpose +=
+			known_uses(c->known) - uses == c->known->uses_on_purpose - on_purpose;
+	}
 }
 
 static void lone_event(
@@ -556,6 +561,11 @@ static int write_classes(struct classes *classes, const char *path)
 	return fclose(file);
 }
 
+static double percent(size_t part, size_t of)
+{
+	return of ? 100.0 * (double)part / (double)of : 0.0;
+}
+
 static void print_totals(const struct totals *t)
 {
 	size_t equal = t->events - t->events_different - t->events_known;
@@ -564,10 +574,10 @@ static void print_totals(const struct totals *t)
 	       "%zu with known differences, %zu different\n",
 		t->cases, t->equal_cases, t->events, t->records,
 		t->records - t->known - t->different, t->known, t->different);
-	printf("differential: events: %zu equal (%.2f %%), %zu with known differences, %zu different; of all, %zu are "
-	       "missing, %zu too many\n",
-		equal, t->events ? 100.0 * (double)equal / (double)t->events : 0.0, t->events_known,
-		t->events_different, t->events_missing, t->events_extra);
+	printf("differential: events: %zu equal (%.2f %%); with those that differ on purpose only %.2f %%; %zu with "
+	       "known differences, %zu different; of all, %zu are missing, %zu too many\n",
+		equal, percent(equal, t->events), percent(equal + t->events_on_purpose, t->events),
+		t->events_known, t->events_different, t->events_missing, t->events_extra);
 	if (t->silent)
 		printf("differential: %zu of the programs left no record where they ran\n",
 			t->silent);

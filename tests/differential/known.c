@@ -13,6 +13,7 @@ static int add_row(struct known *known, char *line, unsigned line_nr)
 {
 	char *at = line;
 	char *column[4];
+	bool is_on_purpose;
 
 	for (size_t i = 0; i < 4; i++) {
 		column[i] = strsep(&at, "\t");
@@ -21,12 +22,14 @@ static int add_row(struct known *known, char *line, unsigned line_nr)
 	}
 	if (at && !*at)
 		return -1;
+	is_on_purpose = *column[3] == '!';
 	known->rows = xrealloc(known->rows, known->n + 1, sizeof(*known->rows));
 	known->rows[known->n++] = (struct known_row){
 		.case_pattern = xstrndup(column[0], strlen(column[0])),
 		.record = xstrndup(column[1], strlen(column[1])),
 		.field = xstrndup(column[2], strlen(column[2])),
-		.reason = xstrndup(column[3], strlen(column[3])),
+		.reason = xstrndup(column[3] + is_on_purpose, strlen(column[3] + is_on_purpose)),
+		.is_on_purpose = is_on_purpose,
 		.condition = at ? xstrndup(at, strlen(at)) : NULL,
 		.line = line_nr,
 	};
@@ -124,6 +127,7 @@ bool known_has(struct known *known, const char *case_name, const char *record, c
 		if (!strcmp(row->record, record) && !strcmp(row->field, field) &&
 			is_about(known, row, case_name) && is_met(row->condition, holds, call)) {
 			row->uses++;
+			known->uses_on_purpose += row->is_on_purpose;
 			return true;
 		}
 	}
@@ -142,6 +146,15 @@ static size_t uses_of_reason(const struct known *known, size_t i)
 			return 0;
 		n += known->rows[k].uses;
 	}
+	return n;
+}
+
+size_t known_uses(const struct known *known)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < known->n; i++)
+		n += known->rows[i].uses;
 	return n;
 }
 
