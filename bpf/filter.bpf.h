@@ -20,6 +20,8 @@ struct {
 	__type(value, struct index_blob);
 } indexes SEC(".maps");
 
+_Static_assert(CALL_FACTS < INDEX_ITEMS_MAX, "fill_objects() adds one");
+
 struct filter_room {
 	struct index_facts facts;
 	struct index_work work;
@@ -100,6 +102,14 @@ static __always_inline void fill_objects(struct index_facts *facts, const struct
 		n = CALL_FACTS;
 	bpf_probe_read_kernel(facts->items, (n * sizeof(struct index_item)) & 1023, call->facts);
 	bpf_probe_read_kernel(facts->dirs, sizeof(call->dirs), call->dirs);
+	/* "!= a type" asks for there being none among the items, and some of these may be none */
+	if (n)
+		facts->unknown |= INDEX_BIT(INDEX_FILETYPE);
+	/* a name that nothing was found at is an item, too, whose numbers are 0 for rules (rule_eval.c) */
+	if (call->shape.effect != EFFECT_NONE) {
+		__builtin_memset(&facts->items[n & (INDEX_ITEMS_MAX - 1)], 0, sizeof(struct index_item));
+		n++; /* CALL_FACTS are fewer than there is room for */
+	}
 	facts->n_items = n;
 	facts->n_dirs = call->n_dirs;
 }
