@@ -13,7 +13,8 @@
 
 struct rule_index;
 
-/* -ENOMEM; -E2BIG: more than UINT16_MAX paths, or a blob of more than 4 GiB. */
+/* -ENOMEM; -E2BIG: more than UINT16_MAX paths, or a blob of more than 512 MiB; -EINVAL: a list that is not in the order of its
+ * rules' priorities, which rule_set_add() makes none. */
 int rule_index_build(struct rule_index **ret, const struct rule_set *set);
 /* Without what a program in the kernel wants to know of system calls, which takes most of the time: the flags and
  * permission classes of the blob are 0. */

@@ -238,7 +238,7 @@ static void ask(struct question *q, struct rule_index *index, const struct rule_
 	q->facts.absent = 0;
 }
 
-/* The board of a list that is one board; NULL as well if the list is too long, *ret_walk then. */
+/* The first of a board whose rules are asked of the event as a whole. */
 static const struct audit_krule *first_on(struct question *q, enum index_board_id id)
 {
 	return run(q, id) ? first_of(q, id, RULE_ANY_ITEM) : NULL;

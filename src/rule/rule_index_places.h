@@ -28,7 +28,7 @@ struct index_places {
 int index_places_init(struct index_places *places, const struct rule_set *set);
 void index_places_deinit(struct index_places *places);
 
-/* Numbers of the marks that are hit, ascending in no order and each once; their number, or max + 1 if there are more. */
+/* Numbers of the marks that are hit, in no order and each once; how many, or max + 1 if there are more. */
 size_t index_places_exe(struct index_places *places, const struct rule_set *set,
 	const struct event *ev, uint16_t *ret, size_t max);
 size_t index_places_watch(struct index_places *places, const struct rule_set *set,
