@@ -72,11 +72,15 @@ static __always_inline void fill_groups(struct index_facts *facts, struct task_s
 static __noinline int fill_exe(
 	struct index_facts *facts, const struct cap_control *c, struct task_struct *task)
 {
-	struct mm_struct *mm = task->mm;
-	struct file *file = mm ? mm->exe_file : NULL;
+	struct mm_struct *mm;
+	struct file *file;
 	struct dentry *dentry;
 	__u32 n = 0;
 
+	if (!facts || !c || !task)
+		return 0;
+	mm = task->mm;
+	file = mm ? mm->exe_file : NULL;
 	facts->n_exes = 0;
 	if (!file)
 		return 0;

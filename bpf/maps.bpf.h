@@ -29,12 +29,24 @@ struct {
  * What is gathered of one call between its entry and its exit. Strings up to CALL_STRING bytes are kept here, longer ones
  * go to the ring at once, as chunks.
  */
-#define CALL_ROOM   1792
+#define CALL_ROOM   4096 /* a power of two: items begin below it */
 #define CALL_STRING 1024
 
 /* Objects of one call, and trees that they are in, which are told apart for the filter. */
 #define CALL_FACTS 8
 #define CALL_DIRS  8
+
+/* Strings that are told apart: a call has two of its own, and those of interpreters come one by one. */
+#define CALL_NAMES 4
+
+/* The open that the call is in (names.bpf.h): pointers as numbers, to be compared and read from. */
+struct open_state {
+	__u64 nd; /* struct nameidata; 0: in none */
+	__u64 dir, dentry; /* in which the file may be created, and as what */
+	__u32 flags; /* O_... */
+	__u8 has_parent, has_object; /* told to the reader */
+	__u8 reserved[2];
+};
 
 struct call {
 	__u64 args[EVT_ARGS];
@@ -57,9 +69,13 @@ struct call {
 	__u8 missed;	/* bit for each argument whose memory was not there at the entry */
 	__u8 reserved[2];
 	struct cap_shape shape;
+	__u32 want; /* enum cap_want at the entry */
+	__u64 renamed;	 /* struct renamedata of the rename that the call is in */
+	__u64 names[CALL_NAMES]; /* struct filename of strings that were told, the last one first */
+	struct open_state open;
 	struct index_item facts[CALL_FACTS];
 	__u16 dirs[CALL_DIRS]; /* trees */
-	__u8 items[CALL_ROOM + CALL_STRING];
+	__u8 items[CALL_ROOM + CALL_STRING] __attribute__((aligned(8)));
 };
 
 struct {

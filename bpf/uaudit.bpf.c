@@ -7,6 +7,7 @@
 #include "cost.bpf.h"
 #include "exec.bpf.h"
 #include "filter.bpf.h"
+#include "hooks.bpf.h"
 #include "result.bpf.h"
 #include "scope.bpf.h"
 #include "signal.bpf.h"
@@ -189,7 +190,9 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	call->missed = 0;
 	read_args(call, regs);
 	set_shape(call, c);
-	call->knows_objects = call->shape.effect == EFFECT_NONE;
+	call->knows_objects = knows_names || call->shape.effect == EFFECT_NONE;
+	call->want = want_get(c);
+	forget_hooks(call);
 	if (call->shape.about == CAP_ABOUT_END) {
 		finish(task, call, 0, 0);
 		return 0;

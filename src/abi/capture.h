@@ -71,6 +71,7 @@ enum cap_flag {
 	CAP_F_KERNEL = 1u << 8,	  /* hook G: the string is the kernel's own (an interpreter) */
 	CAP_F_AFTER = 1u << 9,	  /* hook C: when it had succeeded */
 	CAP_F_SCRIPT = 1u << 10,  /* PROGRAM: a script led there */
+	CAP_F_MOUNTS = 1u << 11,  /* the chain goes on across mounts; without, it ends at the root of the file system */
 };
 
 #define CAP_MODE_BITS  0xffffu
@@ -96,9 +97,11 @@ struct cap_string {
 struct cap_object {
 	__u64 name; /* of a STRING before; 0: looked up without one */
 	__u32 flags;
-	__u32 reserved;
+	__u32 root_at; /* bytes of the chain in front of the task's root directory, or CAP_ROOT_ELSEWHERE */
 	struct cap_inode inode;
 };
+
+#define CAP_ROOT_ELSEWHERE 0xffffffffu
 
 struct cap_child {
 	__u32 nametype; /* EVT_NAME_CREATE, EVT_NAME_DELETE */

@@ -32,6 +32,9 @@ int assembler_new(struct assembler **ret)
 	r = a->procfd < 0 ? -errno : lookup_root_read(&a->own_root);
 	if (r == 0)
 		r = chunks_new(&a->chunks);
+	a->name_hooks = name_hooks_new();
+	if (r == 0 && !a->name_hooks)
+		r = -ENOMEM;
 	if (r == 0)
 		r = cgroups_new(&a->cgroups);
 	if (r == 0)
@@ -56,6 +59,7 @@ struct assembler *assembler_free(struct assembler *a)
 		(void)close(a->procfd);
 	a->chunks = chunks_free(a->chunks);
 	a->cgroups = cgroups_free(a->cgroups);
+	a->name_hooks = name_hooks_free(a->name_hooks);
 	inode_caps_cache_free(a->env.lookup.caps);
 	exec_image_cache_free(a->env.images);
 	free(a->call.targets);
@@ -252,6 +256,7 @@ static void put_call(struct assembler *a, struct event_writer *w)
 static void call_done(struct assembler *a)
 {
 	effect_deinit(&a->call);
+	assemble_names_done(a);
 	full_path_deinit(&a->call);
 	for (size_t i = 0; i < a->known.n_fds; i++) {
 		object_deinit(&a->known_objects[i]);

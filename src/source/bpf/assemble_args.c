@@ -64,11 +64,41 @@ static ssize_t strip_descriptor(const struct call *call, char path[PATH_MAX])
 	return (ssize_t)strlen(path);
 }
 
+static struct view rest_of(const struct raw_item *item, size_t head)
+{
+	return (struct view){ item->data + head, item->len - head };
+}
+
+struct view assemble_text(const struct assembler *a, uint32_t flags, uint32_t nr, struct view bytes)
+{
+	if (flags & CAP_F_CUT)
+		return (struct view){ 0 };
+	if (flags & CAP_F_CHUNKS)
+		bytes = chunks_find(
+			a->chunks, &(struct chunk_key){ a->raw.h.tid, a->raw.origin.call, nr });
+	if (bytes.p)
+		bytes.len = strnlen(bytes.p, bytes.len);
+	return bytes;
+}
+
+static ssize_t copy_text(struct assembler *a, struct view text, char to[PATH_MAX])
+{
+	if (!text.p) {
+		a->call.event_flags |= EVT_F_TRUNCATED;
+		return -EFAULT;
+	}
+	if (text.len >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(to, text.p, text.len);
+	to[text.len] = '\0';
+	return (ssize_t)text.len;
+}
+
 /* Bytes of the string, put to `to` with a NUL; negative errno as if it were copied from the program. */
 static ssize_t take_string(struct assembler *a, const struct raw_item *item, char to[PATH_MAX])
 {
 	struct cap_arg arg;
-	struct view text;
+	ssize_t n;
 
 	if (!raw_read(item, &arg, sizeof(arg)))
 		return -EFAULT;
@@ -78,28 +108,38 @@ static ssize_t take_string(struct assembler *a, const struct raw_item *item, cha
 			a->call.event_flags |= EVT_F_FAULT;
 		return -EFAULT;
 	}
-	text = (struct view){ item->data + sizeof(arg), item->len - sizeof(arg) };
-	if (arg.flags & CAP_F_CHUNKS)
-		text = chunks_find(
-			a->chunks, &(struct chunk_key){ a->raw.h.tid, a->raw.origin.call, arg.nr });
-	if (!text.p) {
-		a->call.event_flags |= EVT_F_TRUNCATED;
-		return -EFAULT;
+	n = copy_text(a, assemble_text(a, arg.flags, arg.nr, rest_of(item, sizeof(arg))), to);
+	return n > 0 && arg.flags & CAP_F_KERNEL ? strip_descriptor(&a->call, to) : n;
+}
+
+/* The same in the full tier: the string that the kernel has copied from there. */
+static ssize_t take_copied(struct assembler *a, uint64_t pointer, char to[PATH_MAX])
+{
+	struct cap_string s;
+
+	for (size_t i = 0; i < a->raw.n_hooks; i++) {
+		const struct raw_item *item = &a->raw.hooks[i];
+
+		if (item->type == CAP_ITEM_STRING && raw_read(item, &s, sizeof(s)) &&
+			s.pointer == pointer)
+			return copy_text(
+				a, assemble_text(a, s.flags, s.nr, rest_of(item, sizeof(s))), to);
 	}
-	text.len = strnlen(text.p, text.len);
-	if (text.len >= PATH_MAX)
-		return -ENAMETOOLONG;
-	memcpy(to, text.p, text.len);
-	to[text.len] = '\0';
-	return arg.flags & CAP_F_KERNEL ? strip_descriptor(&a->call, to) : (ssize_t)text.len;
+	return -EFAULT;
 }
 
 static void take_path(struct assembler *a, struct path_arg *path, enum arg_kind kind)
 {
 	struct call *call = &a->call;
 	int i = syscall_arg(call->info, kind);
-	ssize_t n = i < 0 ? -ENOENT : take_string(a, &a->raw.strings[i], path->text);
+	ssize_t n;
 
+	if (i < 0)
+		n = -ENOENT;
+	else if (a->options.tier == BPF_TIER_FULL)
+		n = take_copied(a, call->args[i], path->text);
+	else
+		n = take_string(a, &a->raw.strings[i], path->text);
 	effect_take_path(call, path, kind, n);
 }
 
@@ -175,11 +215,33 @@ static bool is_own_root(const struct assembler *a)
 	       (ids.root_dev & 0xfffff) == minor(own->dev);
 }
 
-/* What a lookup of the same file says of its capabilities, unless they are known. */
-static void find_caps(
-	struct assembler *a, struct object *object, const struct cap_inode *inode, int fd)
+static void set_caps(struct object *object, const struct inode_caps *caps)
 {
-	const struct path_arg *path = &a->call.paths[0];
+	object->f.cap_fp = caps->permitted;
+	object->f.cap_fi = caps->inheritable;
+	object->f.cap_fe = caps->effective;
+	object->f.cap_fver = caps->version;
+	object->f.cap_frootid = caps->rootid;
+}
+
+/* Takes them from what was found, if that is the same file. */
+static bool caps_of_same(struct object *object, struct object *found)
+{
+	bool same = object_same(found, object);
+
+	if (same)
+		set_caps(object, &(struct inode_caps){ .permitted = found->f.cap_fp,
+					 .inheritable = found->f.cap_fi,
+					 .version = found->f.cap_fver,
+					 .rootid = found->f.cap_frootid,
+					 .effective = found->f.cap_fe });
+	object_deinit(found);
+	return same;
+}
+
+void assemble_caps(struct assembler *a, struct object *object, const struct cap_inode *inode,
+	const char *path, int fd)
+{
 	struct lookup lookup = a->env.lookup;
 	struct object found = { .error = -ENOENT };
 	struct inode_caps caps;
@@ -194,28 +256,29 @@ static void find_caps(
 	if (inode->mode & CAP_MODE_NOSEC)
 		return;
 	if (inode_caps_find(lookup.caps, &caps, &stx)) {
-		object->f.cap_fp = caps.permitted;
-		object->f.cap_fi = caps.inheritable;
-		object->f.cap_fe = caps.effective;
-		object->f.cap_fver = caps.version;
-		object->f.cap_frootid = caps.rootid;
+		set_caps(object, &caps);
 		return;
 	}
 	lookup.want_resolved = lookup.want_full = lookup.want_fs_magic = false;
-	if (path->present && !path->error && path->text[0])
-		lookup_path(&lookup, &found, path->dirfd, path->text, 0);
-	if (!object_same(&found, object)) {
-		lookup.known = NULL;
-		lookup_fd(&lookup, &found, fd);
+	if (path) {
+		lookup_path(&lookup, &found, AT_FDCWD, path, LOOKUP_NOFOLLOW);
+		if (caps_of_same(object, &found))
+			return;
 	}
-	if (object_same(&found, object)) {
-		object->f.cap_fp = found.f.cap_fp;
-		object->f.cap_fi = found.f.cap_fi;
-		object->f.cap_fe = found.f.cap_fe;
-		object->f.cap_fver = found.f.cap_fver;
-		object->f.cap_frootid = found.f.cap_frootid;
+	for (size_t i = 0; i < ARRAY_SIZE(a->call.paths); i++) {
+		const struct path_arg *arg = &a->call.paths[i];
+
+		if (!arg->present || arg->error || !arg->text[0])
+			continue;
+		lookup_path(&lookup, &found, arg->dirfd, arg->text, 0);
+		if (caps_of_same(object, &found))
+			return;
 	}
-	object_deinit(&found);
+	if (fd < 0)
+		return;
+	lookup.known = NULL;
+	lookup_fd(&lookup, &found, fd);
+	(void)caps_of_same(object, &found);
 }
 
 static char *copy_of(struct view text)
@@ -240,7 +303,7 @@ static void know_fd(struct assembler *a, int fd, const struct cap_inode *inode, 
 			(struct lookup_known_fd){ .fd = fd, .object = &a->known_objects[i] };
 		a->known.n_fds++;
 		if (object_found(&a->known_objects[i]))
-			find_caps(a, &a->known_objects[i], inode, fd);
+			assemble_caps(a, &a->known_objects[i], inode, NULL, fd);
 	}
 	if (!chain_len || is_cut)
 		return;
@@ -445,29 +508,54 @@ static bool is_missing(const struct assembler *a)
 	       !(call->oflags & O_CREAT) && path->present && !path->error;
 }
 
-void assemble_args(struct assembler *a)
+/* What the hooks have told; of a descriptor that a call is about they tell nothing. */
+static void name_full(struct assembler *a)
 {
 	struct call *call = &a->call;
 
-	take_call(a);
-	if (!(a->raw.h.flags & EVT_F_RETURNED))
+	if (call->info->effect == EFFECT_FD || call->info->effect == EFFECT_QUEUE) {
+		effect_look(call, &a->env);
+		effect_exit(call, &a->env, a->raw.h.ret);
+	}
+	assemble_names(a);
+}
+
+static void name_from_args(struct assembler *a)
+{
+	struct call *call = &a->call;
+
+	if (call->info->effect == EFFECT_NONE || !(a->raw.h.flags & EVT_F_RETURNED))
 		return;
-	if (call->info->effect == EFFECT_NONE && !(a->options.extra & EXTRA_PATHS))
+	look(a);
+	if (is_missing(a))
+		(void)names_string(&call->names, &call->paths[0].string);
+	else
+		effect_exit(call, &a->env, a->raw.h.ret);
+	name_terminal(a);
+	sticky_exit(call, &a->env, a->raw.h.ret);
+}
+
+void assemble_args(struct assembler *a)
+{
+	struct call *call = &a->call;
+	bool is_full = a->options.tier == BPF_TIER_FULL;
+
+	take_call(a);
+	if (!is_full && !(a->raw.h.flags & EVT_F_RETURNED))
+		return;
+	if (!a->raw.n_hooks && call->info->effect == EFFECT_NONE &&
+		!(a->options.extra & EXTRA_PATHS))
 		return;
 	take_path(a, &call->paths[0], ARG_PATH);
 	take_path(a, &call->paths[1], ARG_PATH2);
-	take_text(a);
+	if (!is_full)
+		take_text(a);
 	know(a);
 	know_files(a);
-	if (call->info->effect != EFFECT_NONE) {
-		look(a);
-		if (is_missing(a))
-			(void)names_string(&call->names, &call->paths[0].string);
-		else
-			effect_exit(call, &a->env, a->raw.h.ret);
-		name_terminal(a);
-		sticky_exit(call, &a->env, a->raw.h.ret);
-	}
+	if (is_full)
+		name_full(a);
+	else
+		name_from_args(a);
 	if (a->options.extra & EXTRA_PATHS) {
 		full_path_read_fds(call, &a->env.lookup);
 		full_path_of_missing(call, &a->env.lookup);

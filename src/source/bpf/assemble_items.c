@@ -40,6 +40,8 @@ static const struct {
 	{ EVT_ITEM_OPENAT2, false, sizeof(struct evt_openat2), sizeof(struct evt_openat2) },
 	{ EVT_ITEM_CAPSET, false, sizeof(struct evt_capset), sizeof(struct evt_capset) },
 	{ EVT_ITEM_OBJ_PID, true, sizeof(struct evt_obj_pid), sizeof(struct evt_obj_pid) },
+	{ EVT_ITEM_ANOM_LINK, true, sizeof(uint64_t), sizeof(uint64_t) },
+	{ EVT_ITEM_ANOM_CREAT, true, sizeof(uint64_t), sizeof(uint64_t) },
 };
 
 bool raw_read(const struct raw_item *item, void *to, size_t len)
@@ -136,6 +138,14 @@ static void take_item(struct raw *raw, const struct raw_item *item)
 	}
 	if (item->type == CAP_ITEM_FILE) {
 		take_file(raw, item);
+		return;
+	}
+	if (item->type == CAP_ITEM_STRING || item->type == CAP_ITEM_OBJECT ||
+		item->type == CAP_ITEM_CHILD) {
+		if (raw->n_hooks == RAW_HOOKS_MAX)
+			raw->is_cut = true;
+		else
+			raw->hooks[raw->n_hooks++] = *item;
 		return;
 	}
 	if (item->type == CAP_ITEM_ORIGIN) {

@@ -22,6 +22,7 @@ struct raw_item {
 
 #define RAW_FILES_MAX 12
 #define RAW_PASS_MAX  64
+#define RAW_HOOKS_MAX 128
 
 /* An item of fixed size whose bytes are those of the event's item. */
 struct raw {
@@ -32,6 +33,8 @@ struct raw {
 	struct raw_item strings[EVT_ARGS], memory[EVT_ARGS]; /* by argument */
 	struct raw_item files[RAW_FILES_MAX];
 	size_t n_files;
+	struct raw_item hooks[RAW_HOOKS_MAX]; /* of path lookup, in order: assemble_names.c */
+	size_t n_hooks;
 	struct raw_item pass[RAW_PASS_MAX]; /* what becomes an item as it is, in order */
 	size_t n_pass;
 	bool is_cut; /* there were more */
@@ -45,6 +48,7 @@ struct assembler {
 	struct raw raw;
 	struct buf cwd, full, room; /* paths that are put together; room for any */
 	/* what effects.h wants */
+	struct name_hooks *name_hooks;
 	struct call call;
 	struct effect_env env;
 	struct task_ids ids;
@@ -69,6 +73,23 @@ void object_of_inode(struct object *ret, const struct cap_inode *inode);
 
 /* assemble_args.c: a->call from what was captured, and call->names as far as they can be known. */
 void assemble_args(struct assembler *a);
+/* The text of an item, its own bytes or those that came as chunks; p NULL: not there. */
+struct view assemble_text(
+	const struct assembler *a, uint32_t flags, uint32_t nr, struct view bytes);
+/*
+ * File capabilities of an object whose inode the kernel has shown: remembered ones, or those of what is found at an absolute path
+ * (NULL: not known), under the call's own paths or behind a descriptor (-1: none), if that is the same file.
+ */
+void assemble_caps(struct assembler *a, struct object *object, const struct cap_inode *inode,
+	const char *path, int fd);
+
+/* assemble_names.c: call->names in the full tier, of the hooks that ran. */
+struct name_hooks *name_hooks_new(void);
+struct name_hooks *name_hooks_free(struct name_hooks *hooks);
+void assemble_names(struct assembler *a);
+/* What the names point to is needed no longer. */
+void assemble_names_done(struct assembler *a);
+
 /* assemble_exec.c: EXECVE and BPRM_FCAPS. */
 void assemble_exec(struct assembler *a, struct event_writer *w);
 

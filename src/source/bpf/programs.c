@@ -16,6 +16,7 @@
 #include "base/macros.h"
 #include "source/bpf/pins.h"
 #include "source/bpf/rings.h"
+#include "source/bpf/tier.h"
 #include "uaudit.skel.h"
 
 #define RING_BYTES_DEFAULT (4u * 1024 * 1024)
@@ -205,8 +206,10 @@ static int keep_prog_fds(struct programs *p)
 static int load(struct programs *p)
 {
 	struct uaudit_bpf *s = p->skeleton;
-	int r;
+	int r = tier_choose(s, p->wanted_tier, &p->tier, p->callbacks);
 
+	if (r < 0)
+		return r;
 	s->rodata->ring_bytes = (uint32_t)p->ring_bytes;
 	(void)bpf_program__set_autoattach(s->progs.tree_mark, false);
 	r = uaudit_bpf__load(s);
@@ -316,6 +319,7 @@ static int replace_programs(struct programs *p)
 		return r;
 	}
 	p->control->build = build_of(p->skeleton);
+	p->control->tier = p->tier;
 	say(p, "the BPF programs of another build in '%s' were replaced; what they had captured is read",
 		p->pin_dir);
 	return 0;
@@ -419,7 +423,7 @@ static int prepare(struct programs *p, const struct bpf_options *options)
 
 	if (r < 0)
 		return r;
-	p->tier = BPF_TIER_TRACEPOINTS;
+	p->wanted_tier = options->tier;
 	p->ring_bytes = options->ring_bytes ?: RING_BYTES_DEFAULT;
 	p->n_cpus = (size_t)libbpf_num_possible_cpus();
 	p->skeleton = uaudit_bpf__open();

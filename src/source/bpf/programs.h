@@ -17,8 +17,8 @@ struct bpf_object;
 struct programs {
 	struct uaudit_bpf *skeleton;
 	const struct source_callbacks *callbacks; /* for notices; borrowed */
-	enum bpf_tier tier;
-	size_t n_cpus; /* rings */
+	enum bpf_tier wanted_tier, tier;          /* 0: the best one; what it is */
+	size_t n_cpus;                            /* rings */
 	size_t ring_bytes;
 	int *ring_fds; /* n_cpus; owned */
 	int *prog_fds; /* in the skeleton's order, -1: not loaded; owned */

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "source/bpf/tier.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "uaudit.skel.h"
+
+/* A function that each kernel has whose path lookup is like the one that the hooks know. */
+#define PROBED_FUNCTION "filename_lookup"
+
+static _printf_(2, 3) void say(const struct source_callbacks *callbacks, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	callbacks->notice(callbacks->userdata, text);
+}
+
+/* The function that a program of the full tier is attached to; NULL: it is none of them. */
+static const char *hooked_function(const struct bpf_program *program)
+{
+	static const char *const kinds[] = { "?fentry/", "?fexit/", "fentry/", "fexit/" };
+	const char *section = bpf_program__section_name(program);
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strncmp(section, kinds[i], strlen(kinds[i])) == 0)
+			return section + strlen(kinds[i]);
+	return NULL;
+}
+
+/* Loads and attaches a program that does nothing: some kernels refuse the one, some the other. */
+static int probe(const struct btf *btf)
+{
+	static const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY);
+	_cleanup_close_ int program = -1, link = -1;
+	int id = btf__find_by_name_kind(btf, PROBED_FUNCTION, BTF_KIND_FUNC);
+
+	if (id < 0)
+		return id;
+	options.attach_btf_id = (uint32_t)id;
+	program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "uaudit_probe", "Dual MIT/GPL", nothing,
+		ARRAY_SIZE(nothing), &options);
+	if (program < 0)
+		return -errno;
+	link = bpf_raw_tracepoint_open(NULL, program);
+	return link < 0 ? -errno : 0;
+}
+
+/* Functions that this kernel does not have are told: what they would say is missing in events. */
+static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
+	const struct source_callbacks *callbacks)
+{
+	struct bpf_program *program;
+	bool has_all = true;
+
+	bpf_object__for_each_program(program, skeleton->obj)
+	{
+		const char *function = hooked_function(program);
+
+		if (!function)
+			continue;
+		if (btf__find_by_name_kind(btf, function, BTF_KIND_FUNC) > 0) {
+			(void)bpf_program__set_autoload(program, true);
+			continue;
+		}
+		has_all = false;
+		say(callbacks,
+			"this kernel has no function %s: names that it would tell (%s) are missing in events",
+			function, bpf_program__name(program));
+	}
+	skeleton->rodata->knows_names = has_all;
+	skeleton->rodata->takes_paths = false;
+}
+
+int tier_choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier *ret,
+	const struct source_callbacks *callbacks)
+{
+	struct btf *btf;
+	int r;
+
+	*ret = BPF_TIER_TRACEPOINTS;
+	if (wanted == BPF_TIER_TRACEPOINTS)
+		return 0;
+	btf = btf__load_vmlinux_btf();
+	r = btf ? probe(btf) : -errno;
+	if (r == 0) {
+		switch_on(skeleton, btf, callbacks);
+		*ret = BPF_TIER_FULL;
+	} else if (wanted == BPF_TIER_FULL) {
+		say(callbacks,
+			"the full tier is asked for, but this kernel lets no program be attached to its functions (%s: %s); bpf_tier = auto takes the best one that there is",
+			PROBED_FUNCTION, strerror(-r));
+		r = -ENOTSUP;
+	} else {
+		r = 0;
+	}
+	btf__free(btf);
+	return r;
+}
