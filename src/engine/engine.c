@@ -475,9 +475,13 @@ int engine_run(struct engine *e, const struct engine_hooks *hooks)
 
 void engine_reconfigure(struct engine *e, const struct engine_settings *settings)
 {
+	bool has_other_extra = e->settings.extra != settings->extra;
+
 	e->settings = *settings;
 	kauditd_set_limits(e->kauditd, &settings->limits);
 	kaudit_set_extra(e->audit, settings->extra);
+	if (has_other_extra && e->bpf)
+		bpf_feed_rules_changed(e->bpf); /* the programs gather more, or less */
 	spool_set_max(e->daemon.spool, settings->spool_max);
 	if (e->log.spool)
 		spool_set_max(e->log.spool, settings->spool_max);

@@ -22,6 +22,7 @@
 #include "source/bpf/programs.h"
 #include "source/bpf/rings.h"
 #include "source/bpf/scope.h"
+#include "source/bpf/slots.h"
 #include "source/bpf/tables.h"
 #include "source/bpf/tally.h"
 #include "source/ptrace/fsmark.h"
@@ -30,7 +31,8 @@
  * A program takes the time of a record a little before the record is there for all to see; what is younger than this is left
  * for the next time, so that an older one of another CPU can still come before it.
  */
-#define SETTLE_NS 1000000
+#define SETTLE_NS         1000000
+#define RECYCLE_PERIOD_NS UINT64_C(500000000)
 #define LOSS_PERIOD_NS                                                                             \
 	UINT64_C(100000000) /* between two looks for losses: a flood of them is told in sums */
 
@@ -49,6 +51,7 @@ struct bpf_source {
 	struct handed handed; /* what is not known to be safe yet */
 	struct losses losses;
 	uint64_t losses_ns;     /* when they were looked at last */
+	uint64_t recycled_ns;   /* when rows of control groups that are gone were looked for last */
 	uint32_t losses_serial; /* ... and behind which records */
 	bool has_read;          /* something, since then */
 	bool is_enough;         /* the callback wants no more for now */
@@ -370,6 +373,10 @@ static int tell_losses_in_time(struct bpf_source *s, int *wait_ms)
 		return 0;
 	}
 	s->losses_ns = now;
+	if (now - s->recycled_ns >= RECYCLE_PERIOD_NS) {
+		s->recycled_ns = now;
+		(void)slots_recycle(&s->programs);
+	}
 	return tell_losses(s);
 }
 

@@ -137,6 +137,9 @@ static int map_all(struct programs *p)
 	p->indexes = map_values(s->maps.indexes, 2 * sizeof(*p->indexes));
 	p->mark_inodes_fd = bpf_map__fd(s->maps.mark_inodes);
 	p->mark_names_fd = bpf_map__fd(s->maps.mark_names);
+	p->slot_of_fd = bpf_map__fd(s->maps.slot_of);
+	p->free_slots_fd = bpf_map__fd(s->maps.free_slots);
+	p->n_slots_fd = bpf_map__fd(s->maps.n_slots);
 	return p->control && p->slots && p->done && p->accounts && p->told && p->journal &&
 			       p->indexes
 		       ? 0

@@ -33,6 +33,7 @@ struct programs {
 	struct cap_ring_account *accounts; /* n_cpus */
 	struct index_blob *indexes;        /* 2 */
 	int mark_inodes_fd, mark_names_fd; /* the skeleton's */
+	int slot_of_fd, free_slots_fd, n_slots_fd;
 	uint64_t *told;                    /* programs_n_told() */
 	struct cap_journal_entry *journal; /* n_journal */
 	size_t n_journal;
