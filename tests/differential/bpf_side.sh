@@ -25,7 +25,7 @@ bpf_start() {
 	mkdir -p "$top/engine"
 	# records of one program wait in memory while its event is written
 	"$uaudit" daemon --source bpf --cgroup "$bpf_group" --run-dir "$top/engine/run" --state-dir "$top/engine/state" \
-		--log "$top/engine/log" --backlog-limit 8192 >"$top/engine/said" 2>&1 &
+		--log "$top/engine/log" --backlog-limit 8192 --capture-ends with-engine >"$top/engine/said" 2>&1 &
 	bpf_engine=$!
 	until bpf_ctl -s >/dev/null 2>&1; do
 		if ! kill -0 "$bpf_engine" 2>/dev/null; then
