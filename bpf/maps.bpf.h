@@ -52,6 +52,7 @@ struct call {
 	__u64 args[EVT_ARGS];
 	__u64 passed[EVT_ARGS]; /* the same, or behind a multiplexer those of the call that it stands for */
 	struct cap_cred before; /* of a call that runs a program */
+	struct cap_login login;	/* of one that writes a login uid */
 	__u64 entered; /* CLOCK_MONOTONIC at entry */
 	__u32 nr;
 	__u32 arch;
@@ -67,7 +68,8 @@ struct call {
 	__u8 knows_objects; /* each object that the call comes across is in facts */
 	__u8 is_forced; /* to be handed over whatever the rules say: something came of it that is a record of its own */
 	__u8 missed;	/* bit for each argument whose memory was not there at the entry */
-	__u8 reserved[2];
+	__u8 is_login;
+	__u8 reserved[1];
 	struct cap_shape shape;
 	__u32 want; /* enum cap_want at the entry */
 	__u64 renamed;	 /* struct renamedata of the rename that the call is in */

@@ -8,6 +8,7 @@
 #include "exec.bpf.h"
 #include "filter.bpf.h"
 #include "hooks.bpf.h"
+#include "login.bpf.h"
 #include "result.bpf.h"
 #include "scope.bpf.h"
 #include "signal.bpf.h"
@@ -123,10 +124,18 @@ static __always_inline void finish(struct task_struct *task, struct call *call, 
 	call->is_active = 0;
 	if (has_returned && takes_paths)
 		note_opened(call, ret);
+	if (has_returned && call->is_login)
+		put_login(call, ret);
 	if (call->is_forced || is_selected(task, call, has_returned, ret))
 		hand_over(call, has_returned, ret);
 	else
 		tally_refused(call);
+}
+
+/* Those who log people in write the number with this one. */
+static __always_inline int is_write(const struct task_struct *task, long id)
+{
+	return id == (is_compat_call(task) ? WRITE_NR_32 : WRITE_NR_64);
 }
 
 /* What the call passes, and what it is about to change. */
@@ -141,6 +150,8 @@ __noinline int gather(struct call *call)
 	if (call->shape.about == CAP_ABOUT_CWD)
 		keep_cwd(task, call);
 	put_args(call);
+	if (call->shape.about == CAP_ABOUT_WRITE)
+		note_login(call);
 	if (call->shape.about == CAP_ABOUT_PTRACE ||
 		(call->shape.about >= CAP_ABOUT_KILL && call->shape.about <= CAP_ABOUT_QUEUE_SIGNAL &&
 			want_get(c) & CAP_WANT_SIGNALS))
@@ -165,8 +176,13 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	interest = interest_of(c, id);
 	if (!interest)
 		return 0;
+	/* most writes are longer than a number */
+	if (interest == CAP_NR_LOGIN && (__u32)regs->dx > LOGIN_TEXT_MAX)
+		return 0;
 	task = bpf_get_current_task_btf();
-	if (!(interest & entry_bit(task, id)) || !c->enabled || !is_in_scope(c, task))
+	if (!(interest & entry_bit(task, id)) && !is_write(task, id))
+		return 0;
+	if (!c->enabled || !is_in_scope(c, task))
 		return 0;
 	begin = cost_begin(c);
 	call = bpf_task_storage_get(&calls, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -185,7 +201,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	call->flags = 0;
 	call->texts = 0;
 	call->n_facts = call->n_dirs = call->has_more_facts = 0;
-	call->is_forced = 0;
+	call->is_forced = call->is_login = 0;
 	call->entered = bpf_ktime_get_ns();
 	call->missed = 0;
 	read_args(call, regs);
@@ -198,6 +214,9 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 		return 0;
 	}
 	gather(call);
+	/* it was looked at for nothing else */
+	if (!call->is_login && !(interest & entry_bit(task, id)))
+		return 0;
 	call->is_active = 1;
 	cost_end(begin, 0);
 	return 0;
@@ -268,6 +287,43 @@ static __noinline int tell_task(struct task_struct *task, struct task_struct *ab
 static __always_inline int tells_tasks(const struct cap_control *c, struct task_struct *task)
 {
 	return c && c->enabled && (want_get(c) & CAP_WANT_TASKS) && is_in_scope(c, task);
+}
+
+#define ABEND_SIGNALS (1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 11 | 1u << 24 | 1u << 25 | 1u << 31)
+
+/* The record that a task is about to dump core, whatever the rules say. SIGQUIT is somebody's wish, and no accident. */
+static __noinline int tell_abend(struct task_struct *task, int sig)
+{
+	__u64 cgroup = bpf_get_current_cgroup_id(), now = bpf_ktime_get_ns(), *item;
+	__u32 zero = 0, at;
+	struct record *r = bpf_map_lookup_elem(&records, &zero);
+	struct evt_hdr *h;
+
+	if (!r)
+		return 0;
+	at = record_begin(r, task, EVT_ASIDE, cgroup, 0);
+	h = (void *)r->bytes;
+	h->time_sec = now / 1000000000;
+	h->time_nsec = now % 1000000000;
+	at = put_exe(r, at, task);
+	at = put_tty(r, at, task);
+	item = record_item(r, &at, EVT_ITEM_ANOM_ABEND, sizeof(*item));
+	*item = sig;
+	submit(r, at, cgroup);
+	return 0;
+}
+
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(task_abend, int sig, struct kernel_siginfo *info, struct k_sigaction *action)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct cap_control *c = control_get();
+
+	if (sig > 31 || !(1u << (sig & 31) & ABEND_SIGNALS) || BPF_CORE_READ(action, sa.sa_handler))
+		return 0;
+	if (c && c->enabled && is_in_scope(c, task))
+		tell_abend(task, sig);
+	return 0;
 }
 
 /* A call that a task dies in ends with it. */

@@ -61,6 +61,12 @@ static long chain_step(__u32 index, void *context)
 	return 0;
 }
 
+/* As d_unlinked() in the kernel. */
+static __always_inline int is_unhashed(struct dentry *dentry)
+{
+	return !BPF_CORE_READ(dentry, d_hash.pprev) && dentry != BPF_CORE_READ(dentry, d_parent);
+}
+
 /* Writes the chain behind the item at `at`, whose payload has `head` bytes already, and sets the item's length. Returns the
  * offset behind it. root: where the task's world ends. */
 static __noinline __u32 record_chain(
@@ -81,6 +87,8 @@ static __noinline __u32 record_chain(
 	bpf_loop(CHAIN_STEPS, chain_step, &chain, 0);
 	len = chain.to - chain.start;
 	item->flags = chain.is_cut ? CAP_F_CUT : 0;
+	if (is_unhashed(BPF_CORE_READ(path, dentry)))
+		item->flags |= CAP_F_DELETED;
 	item->len = head + len;
 	return at + sizeof(struct evt_item) + PADDED(head + len);
 }

@@ -44,6 +44,7 @@ enum cap_item_type {
 	CAP_ITEM_ARGV,	  /* struct cap_argv, bytes: the arguments of a new program; CAP_F_CHUNKS: the bytes came before */
 	CAP_ITEM_BPRM,	  /* struct cap_bprm: credentials before and after an exec */
 	CAP_ITEM_TIMES,	  /* struct cap_times */
+	CAP_ITEM_LOGIN,	  /* struct cap_login; the text is the memory of argument 1 */
 	CAP_ITEM_PROGRAM, /* struct cap_file: what an exec has loaded, of a script its last interpreter */
 };
 
@@ -70,6 +71,7 @@ enum cap_flag {
 	CAP_F_TMPFILE = 1u << 7,
 	CAP_F_KERNEL = 1u << 8,	  /* hook G: the string is the kernel's own (an interpreter) */
 	CAP_F_AFTER = 1u << 9,	  /* hook C: when it had succeeded */
+	CAP_F_DELETED = 1u << 11, /* chain: what it leads to has no name any more */
 	CAP_F_SCRIPT = 1u << 10,  /* PROGRAM: a script led there */
 	CAP_F_MOUNTS = 1u << 11,  /* the chain goes on across mounts; without, it ends at the root of the file system */
 };
@@ -146,6 +148,12 @@ struct cap_ids {
 	__u64 root_ino;
 };
 
+struct cap_login {
+	__u32 old_auid, old_ses, auid, ses;
+	__u32 is_own; /* the file is the writing task's, and the write begins at its start */
+	__u32 reserved;
+};
+
 struct cap_times {
 	__u64 entered, left; /* CLOCK_MONOTONIC; left 0: it did not */
 };
@@ -167,6 +175,7 @@ struct cap_bprm {
 #define CAP_NR_64  1u
 #define CAP_NR_32  2u
 #define CAP_NR_X32 4u
+#define CAP_NR_LOGIN 8u /* in any way, but only if it may write a login uid */
 
 #define CAP_SCOPES_MAX 64 /* control groups of one engine */
 #define CAP_EXEMPT_MAX 8  /* processes of the engine itself */
@@ -191,6 +200,7 @@ enum cap_about {
 	CAP_ABOUT_QUEUE_SIGNAL,
 	CAP_ABOUT_PTRACE,
 	CAP_ABOUT_CAPSET,
+	CAP_ABOUT_WRITE,      /* perhaps of a login uid */
 	CAP_ABOUT_MQ_OPEN,    /* the memory that the record is made of becomes a CAP_ITEM_ARG of kind ARG_NONE */
 	CAP_ABOUT_MQ_TRANSFER,
 	CAP_ABOUT_MQ_NOTIFY,

@@ -169,6 +169,67 @@ static void test_tasks(void **state)
 	assert_int_equal(b->ev.h.kind, EVT_TASK_FREE);
 }
 
+static void test_abend(void **state)
+{
+	struct raw_builder *b = *state;
+	const uint64_t sig = 11;
+
+	raw_begin(b, EVT_ASIDE, 0, 0);
+	RAW_STRUCT(b, EVT_ITEM_ANOM_ABEND, sig);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.h.kind, EVT_ASIDE);
+	assert_int_equal(b->ev.n_asides, 1);
+	assert_int_equal(b->ev.asides[0].type, EVT_ITEM_ANOM_ABEND);
+	assert_int_equal(*(const uint64_t *)b->ev.asides[0].data, 11);
+}
+
+/* A login uid: what it is then, or what it should have been. */
+static void test_login(void **state)
+{
+	struct raw_builder *b = *state;
+	struct cap_login login = {
+		.old_auid = 5, .old_ses = 6, .auid = 1000, .ses = 7, .is_own = 1
+	};
+	const struct cap_arg arg = { .arg = 1, .kind = ARG_NONE, .pointer = 0x2000 };
+	const struct evt_login *item;
+
+	raw_call(b, "write", 4);
+	RAW_STRUCT(b, CAP_ITEM_LOGIN, login);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_asides, 1);
+	item = b->ev.asides[0].data;
+	assert_int_equal(item->auid, 1000);
+	assert_int_equal(item->res, 1);
+
+	raw_call(b, "write", -EPERM);
+	RAW_STRUCT(b, CAP_ITEM_LOGIN, login);
+	raw_item(b, CAP_ITEM_ARG, 0, &arg, sizeof(arg), "42\n", 3);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_asides, 1);
+	item = b->ev.asides[0].data;
+	assert_int_equal(item->auid, 42);
+	assert_int_equal(item->ses, UINT32_MAX);
+	assert_int_equal(item->res, 0);
+
+	raw_call(b, "write", -EPERM);
+	RAW_STRUCT(b, CAP_ITEM_LOGIN, login);
+	raw_item(b, CAP_ITEM_ARG, 0, &arg, sizeof(arg), "x", 1);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_asides, 0);
+}
+
+/* What has no name any more is shown so. */
+static void test_deleted(void **state)
+{
+	struct raw_builder *b = *state;
+	const struct evt_exe exe = { .ino = 77 };
+
+	raw_call(b, "getppid", 3);
+	raw_item(b, CAP_ITEM_EXE, CAP_F_DELETED, &exe, sizeof(exe), "demo\0bin", 9);
+	assert_int_equal(raw_assemble(b), 0);
+	raw_assert_view(b->ev.exe, "/bin/demo (deleted)");
+}
+
 /* A call that never returned says nothing of what it would have done. */
 static void test_never_returned(void **state)
 {
@@ -258,6 +319,9 @@ int main(void)
 		CASE(test_targets),
 		CASE(test_queue),
 		CASE(test_tasks),
+		CASE(test_abend),
+		CASE(test_login),
+		CASE(test_deleted),
 		CASE(test_never_returned),
 		CASE(test_lengths),
 		CASE(test_short_items),

@@ -13,6 +13,7 @@
 #include "source/bpf/assembly.h"
 #include "source/ptrace/extras.h"
 #include "source/ptrace/full_path.h"
+#include "source/ptrace/login.h"
 
 #define NSEC_PER_SEC  1000000000
 #define MONOTONIC_MAX 4000000000          /* seconds that a machine may run */
@@ -90,6 +91,15 @@ void assembler_tick(struct assembler *a)
 
 /* ---- who did it ---- */
 
+/* As the kernel shows what has lost its name. */
+static struct view mark_deleted(struct buf *room, const struct raw_item *item, struct view path)
+{
+	if (!path.p || !(item->flags & CAP_F_DELETED))
+		return path;
+	buf_puts(room, " (deleted)");
+	return buf_error(room) ? path : (struct view){ room->data, room->len };
+}
+
 static void put_exe(struct assembler *a, struct event_writer *w)
 {
 	const struct raw_item *item = &a->raw.exe;
@@ -103,6 +113,7 @@ static void put_exe(struct assembler *a, struct event_writer *w)
 	exe.dev_major = dev >> 20;
 	exe.dev_minor = dev & 0xfffff;
 	path = path_of_chain(&a->room, item->data + sizeof(exe), item->len - sizeof(exe));
+	path = mark_deleted(&a->room, item, path);
 	event_put_exe(w, &exe, path.p, path.len);
 }
 
@@ -161,7 +172,8 @@ static void put_extras(struct assembler *a, struct event_writer *w)
 	for (size_t i = 0; i < raw->n_pass; i++) {
 		const struct raw_item *item = &raw->pass[i];
 
-		if (item->type == EVT_ITEM_OPENAT2 && raw->h.ret == -E2BIG)
+		if (item->type == EVT_ITEM_ANOM_ABEND ||
+			(item->type == EVT_ITEM_OPENAT2 && raw->h.ret == -E2BIG))
 			continue;
 		/* a signal number that is none is refused before anybody is looked for, and so are options of
 		 * PTRACE_SEIZE */
@@ -187,6 +199,7 @@ static void put_cwd(struct assembler *a, struct event_writer *w)
 	if (!a->raw.cwd.data)
 		return;
 	path = path_of_chain(&a->room, a->raw.cwd.data, a->raw.cwd.len);
+	path = mark_deleted(&a->room, &a->raw.cwd, path);
 	event_put(w, EVT_ITEM_CWD, path.p, path.len);
 }
 
@@ -207,6 +220,30 @@ static void put_times(const struct assembler *a, struct event_writer *w)
 	if (times.left > times.entered)
 		item.duration_nsec = times.left - times.entered;
 	event_put(w, EVT_ITEM_TIMES, &item, sizeof(item));
+}
+
+/* A login uid that was set, or asked for in vain. */
+static void put_login(const struct assembler *a, struct event_writer *w)
+{
+	const struct raw_item *text = &a->raw.memory[1];
+	struct evt_login item = { 0 };
+	struct cap_login login;
+
+	if (!raw_read(&a->raw.login, &login, sizeof(login)))
+		return;
+	item.old_auid = login.old_auid;
+	item.old_ses = login.old_ses;
+	item.auid = login.auid;
+	item.ses = login.ses;
+	item.res = a->raw.h.ret > 0;
+	if (!item.res) {
+		item.ses = UINT32_MAX;
+		if (text->len <= sizeof(struct cap_arg) ||
+			login_parse(text->data + sizeof(struct cap_arg),
+				text->len - sizeof(struct cap_arg), &item.auid) < 0)
+			return;
+	}
+	event_put(w, EVT_ITEM_LOGIN, &item, sizeof(item));
 }
 
 /* Which container or service. */
@@ -243,6 +280,7 @@ static void put_call(struct assembler *a, struct event_writer *w)
 	if (a->raw.h.flags & EVT_F_RETURNED) {
 		assemble_exec(a, w);
 		put_extras(a, w);
+		put_login(a, w);
 	}
 	if (call->names.n)
 		put_cwd(a, w);
@@ -250,6 +288,14 @@ static void put_call(struct assembler *a, struct event_writer *w)
 	full_path_put_fds(call, w);
 	put_times(a, w);
 	put_place(a, w);
+}
+
+/* Records of no call. */
+static void put_asides(const struct raw *raw, struct event_writer *w)
+{
+	for (size_t i = 0; i < raw->n_pass; i++)
+		if (raw->pass[i].type == EVT_ITEM_ANOM_ABEND)
+			event_put(w, EVT_ITEM_ANOM_ABEND, raw->pass[i].data, raw->pass[i].len);
 }
 
 /* Whatever the call has taken memory for. */
@@ -287,6 +333,8 @@ static int put_event(struct assembler *a, struct buf *out)
 	put_task(a, &w);
 	if (h->kind == EVT_SYSCALL)
 		put_call(a, &w);
+	else if (h->kind == EVT_ASIDE)
+		put_asides(&a->raw, &w);
 	put_title(&a->raw, &w);
 	/* what went wrong while the items were gathered is known only now */
 	if (h->kind == EVT_SYSCALL && !buf_error(out)) {
@@ -331,7 +379,7 @@ int assemble(struct assembler *a, const void *record, size_t len, struct buf *ou
 	if (a->raw.h.kind == CAP_KIND_CHUNK)
 		return take_chunk(a, record, a->raw.h.len);
 	if (a->raw.h.kind != EVT_SYSCALL && a->raw.h.kind != EVT_TASK_NEW &&
-		a->raw.h.kind != EVT_TASK_FREE)
+		a->raw.h.kind != EVT_TASK_FREE && a->raw.h.kind != EVT_ASIDE)
 		return 0;
 	r = put_event(a, out);
 	chunks_forget(a->chunks, a->raw.h.tid,

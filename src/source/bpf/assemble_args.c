@@ -338,7 +338,7 @@ static void know(struct assembler *a)
 	const struct evt_hdr *h = &a->raw.h;
 
 	a->known = (struct lookup_known){ .fds = a->known_fds };
-	if (a->raw.cwd.data && !(a->raw.cwd.flags & CAP_F_CUT)) {
+	if (a->raw.cwd.data && !(a->raw.cwd.flags & (CAP_F_CUT | CAP_F_DELETED))) {
 		(void)path_of_chain(&a->cwd, a->raw.cwd.data, a->raw.cwd.len);
 		a->known.cwd = buf_error(&a->cwd) ? NULL : buf_cstr(&a->cwd);
 	}
@@ -464,11 +464,18 @@ static void undo(struct call *call)
 	case EFFECT_RENAME: {
 		struct object moved = second->object;
 
+		/* two names of one file, or one name twice: nothing was done */
+		if (object_same(&first->object, &second->object))
+			break;
+
 		/* an exchange has both; else what was overwritten, if anything, is gone without a trace */
 		second->object = first->object;
 		first->object = moved;
 		if (!(effect_arg(call, ARG_RENAME_FLAGS, 0) & RENAME_EXCHANGE))
 			forget_object(&second->object, -ENOENT);
+		/* it has gone on meanwhile */
+		if (!object_found(&first->object))
+			forget_object(&first->object, 0);
 		break;
 	}
 	case EFFECT_MOUNT:
@@ -480,6 +487,14 @@ static void undo(struct call *call)
 	default:
 		break;
 	}
+}
+
+/* Whatever has become of it since. */
+static void was_there(struct call *call)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(call->paths); i++)
+		if (call->paths[i].present && call->paths[i].object.error == -ENOENT)
+			call->paths[i].object.error = -EEXIST;
 }
 
 static void look(struct assembler *a)
@@ -496,6 +511,8 @@ static void look(struct assembler *a)
 		call->event_flags |= EVT_F_TOCTOU;
 	if (a->raw.h.ret >= 0)
 		undo(call);
+	else if (a->raw.h.ret == -EEXIST)
+		was_there(call);
 }
 
 /* An open that says so: whatever is there now was not. */

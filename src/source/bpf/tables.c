@@ -34,6 +34,8 @@ static enum cap_about about_of(const struct syscall_info *info)
 		return CAP_ABOUT_END;
 	if (info->flags & SC_CWD)
 		return CAP_ABOUT_CWD;
+	if (info->flags & SC_WRITES)
+		return CAP_ABOUT_WRITE;
 	if (info->flags & SC_CAPSET)
 		return CAP_ABOUT_CAPSET;
 	for (size_t i = 0; info->name && i < ARRAY_SIZE(abouts); i++)
@@ -72,6 +74,8 @@ void tables_set_interest(
 	for (size_t i = 0; i < interest->n_syscalls; i++)
 		if (interest->syscalls[i].nr < CAP_NRS)
 			nrs[interest->syscalls[i].nr] |= entry_bit(interest->syscalls[i].arch);
+	nrs[syscall_nr(ABI_ARCH_X86_64, "write") & (CAP_NRS - 1)] |= CAP_NR_LOGIN;
+	nrs[syscall_nr(ABI_ARCH_I386, "write") & (CAP_NRS - 1)] |= CAP_NR_LOGIN;
 	if (interest->resolved || interest->extra)
 		want |= CAP_WANT_CHAINS;
 	if (interest->groups)
