@@ -168,6 +168,29 @@ static void test_created_through_link(void **state)
 	assert_item(b, 4, EVT_NAME_CREATE, NULL, 42);
 }
 
+/* Opening ptmx: the node that it makes has no name in the call. */
+static void test_terminal(void **state)
+{
+	struct raw_builder *b = *state;
+	struct cap_opened opened = { .fd = 3,
+		.inode = { .ino = 42, .mode = S_IFCHR | 0666, .rdev = 6 << 20 | 2 } };
+	struct cap_child child = { .nametype = EVT_NAME_CREATE,
+		.dir = { .ino = 1, .mode = S_IFDIR | 0755 },
+		.inode = { .ino = 7, .mode = S_IFCHR | 0620, .rdev = 136 << 20 | 4 } };
+
+	raw_call(b, "open", 3);
+	raw_string(b, 0, ARG_PATH, 0, "/dev/ptmx");
+	in_cwd(b);
+	put_opened(b, &opened, NULL, 0);
+	RAW_STRUCT(b, CAP_ITEM_CHILD, child);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 3);
+	assert_item(b, 0, EVT_NAME_NORMAL, "/dev/ptmx", 42);
+	assert_item(b, 1, EVT_NAME_PARENT, NULL, 1);
+	assert_item(b, 2, EVT_NAME_CREATE, NULL, 7);
+	assert_int_equal(b->ev.paths[2].f.rdev_minor, 4);
+}
+
 static void test_not_there(void **state)
 {
 	struct raw_builder *b = *state;
@@ -348,6 +371,7 @@ int main(void)
 		CASE(test_opened),
 		CASE(test_created),
 		CASE(test_created_through_link),
+		CASE(test_terminal),
 		CASE(test_not_there),
 		CASE(test_refused),
 		CASE(test_behind_descriptor),

@@ -406,12 +406,15 @@ static void name_terminal(struct assembler *a)
 	struct object parent, node;
 	struct cap_child child;
 
-	if (!raw_read(&a->raw.child, &child, sizeof(child)))
-		return;
-	object_of_inode(&parent, &child.dir);
-	object_of_inode(&node, &child.inode);
-	if (object_found(&parent) && object_found(&node))
-		names_child(&a->call.names, &parent, "", 0, &node, EVT_NAME_CREATE);
+	for (size_t i = 0; i < a->raw.n_hooks; i++) {
+		if (a->raw.hooks[i].type != CAP_ITEM_CHILD ||
+			!raw_read(&a->raw.hooks[i], &child, sizeof(child)))
+			continue;
+		object_of_inode(&parent, &child.dir);
+		object_of_inode(&node, &child.inode);
+		if (object_found(&parent) && object_found(&node))
+			names_child(&a->call.names, &parent, "", 0, &node, EVT_NAME_CREATE);
+	}
 }
 
 /* Which file was run is known but for scripts, of which the last interpreter is. */

@@ -24,7 +24,6 @@ static const struct {
 	{ CAP_ITEM_BPRM, sizeof(struct cap_bprm), offsetof(struct raw, bprm) },
 	{ CAP_ITEM_PROGRAM, sizeof(struct cap_file), offsetof(struct raw, program) },
 	{ CAP_ITEM_LOGIN, sizeof(struct cap_login), offsetof(struct raw, login) },
-	{ CAP_ITEM_CHILD, sizeof(struct cap_child), offsetof(struct raw, child) },
 	{ CAP_ITEM_ARGV, sizeof(struct cap_argv), offsetof(struct raw, argv) },
 	{ EVT_ITEM_SOCKADDR, 1, offsetof(struct raw, sockaddr) },
 	{ EVT_ITEM_FD_PAIR, 8, offsetof(struct raw, fd_pair) },

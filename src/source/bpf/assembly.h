@@ -29,7 +29,7 @@ struct raw {
 	struct evt_hdr h;
 	struct cap_origin origin;
 	struct raw_item exe, tty, cwd, title, groups, ids, times, opened, bprm, argv, sockaddr,
-		fd_pair, program, child, login;
+		fd_pair, program, login;
 	struct raw_item strings[EVT_ARGS], memory[EVT_ARGS]; /* by argument */
 	struct raw_item files[RAW_FILES_MAX];
 	size_t n_files;
