@@ -207,8 +207,7 @@ static __always_inline void refused_for_slash(struct call *c, struct nameidata *
 	struct inode *inode = BPF_CORE_READ(nd, inode);
 	struct dentry *dentry;
 
-	if (!(c->open.flags & O_CREAT_BIT) || c->open.has_parent || c->open.has_object || !inode ||
-		BPF_CORE_READ(nd, last_type) != RESOLVE_LAST_NORM)
+	if (!(c->open.flags & O_CREAT_BIT) || c->open.has_parent || c->open.has_object || !inode)
 		return;
 	dentry = dentry_of(inode);
 	if (dentry && is_directory(dentry))

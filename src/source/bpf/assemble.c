@@ -184,7 +184,6 @@ static void put_extras(struct assembler *a, struct event_writer *w)
 			continue;
 		event_put(w, (enum evt_item_type)item->type, item->data, item->len);
 	}
-	mq_entry(call);
 	mq_exit(call, raw->h.ret, w);
 	if (raw->fd_pair.len == 8 && raw->h.ret >= 0)
 		event_put(w, EVT_ITEM_FD_PAIR, raw->fd_pair.data, raw->fd_pair.len);

@@ -17,6 +17,7 @@
 #include "source/ptrace/effects_look.h"
 #include "source/ptrace/extras.h"
 #include "source/ptrace/full_path.h"
+#include "source/ptrace/mqueue.h"
 #include "source/ptrace/sticky.h"
 
 /* ---- what the call passed ---- */
@@ -561,6 +562,7 @@ void assemble_args(struct assembler *a)
 	bool is_full = a->options.tier == BPF_TIER_FULL;
 
 	take_call(a);
+	mq_entry(call);
 	if (!is_full && !(a->raw.h.flags & EVT_F_RETURNED))
 		return;
 	if (!a->raw.n_hooks && call->info->effect == EFFECT_NONE &&

@@ -230,6 +230,9 @@ static bool can_transfer(const struct call *call, const struct effect_env *env)
 	char name[PROC_NAME_MAX];
 	struct stat st;
 
+	/* the descriptor of then is not there any more, but such ones are rare */
+	if (env->lookup.known)
+		return true;
 	proc_name_fd(name, call->tid, (int)(int32_t)call->args[0]);
 	return fstatat(env->lookup.procfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       (st.st_mode & (S_IRUSR | S_IWUSR));
