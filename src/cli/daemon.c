@@ -211,6 +211,7 @@ static void make_settings(struct engine_settings *settings, const struct daemon 
 			.n_cgroups = d->n_cgroups,
 			.tree = (pid_t)config->tree,
 			.ring_bytes = config->ring_size,
+			.tier = (int)config->bpf_tier, /* the words are in that order */
 			.ends = (enum capture_ends)config->capture_ends,
 			.pin_dir = config->pin_dir,
 		},

@@ -197,7 +197,8 @@ static int apply_settings(struct config *config, const struct daemon_options *op
 static int check_source(const struct config *config, config_complain_fn complain_fn, void *userdata)
 {
 	static const enum config_key of_bpf[] = { CONFIG_KEY_cgroup, CONFIG_KEY_tree,
-		CONFIG_KEY_ring_size, CONFIG_KEY_pin_dir, CONFIG_KEY_capture_ends };
+		CONFIG_KEY_ring_size, CONFIG_KEY_bpf_tier, CONFIG_KEY_pin_dir,
+		CONFIG_KEY_capture_ends };
 	char text[CONFIG_ERROR_MAX];
 	int r = 0;
 

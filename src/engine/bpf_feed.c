@@ -308,6 +308,7 @@ static int open_source(struct bpf_feed *f)
 		.n_cgroups = e->settings.bpf.n_cgroups,
 		.tree = e->settings.bpf.tree,
 		.ring_bytes = e->settings.bpf.ring_bytes,
+		.tier = (enum bpf_tier)e->settings.bpf.tier,
 		.extra = e->settings.extra,
 		.pin_dir = e->settings.bpf.ends == CAPTURE_ENDS_WITH_ENGINE
 				   ? NULL

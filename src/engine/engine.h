@@ -37,6 +37,7 @@ struct engine_settings {
 		size_t n_cgroups;
 		pid_t tree;        /* 0: not a process tree */
 		size_t ring_bytes; /* of one CPU; 0: the default */
+		int tier;          /* enum bpf_tier: this one; 0: the best one that there is */
 		enum capture_ends ends;
 		const char *pin_dir; /* where they are kept */
 	} bpf;

@@ -42,7 +42,7 @@ struct bpf_options {
 	size_t n_cgroups;
 	pid_t tree;         /* this process, and what it has below it; 0: not limited to a tree */
 	size_t ring_bytes;  /* of one CPU; 0: the default */
-	enum bpf_tier tier; /* at most this one; 0: what the kernel can */
+	enum bpf_tier tier; /* this one; 0: the best one that the kernel allows */
 	uint32_t extra;     /* enum extra (abi/extra.h) */
 	/* Capture goes on when this process ends: what is kept below this directory of a bpffs. NULL: it ends with the process. */
 	const char *pin_dir;

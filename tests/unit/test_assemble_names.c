@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+/* Names of the full tier: hooks as the BPF programs tell of them, and the items that the kernel would make of them. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "raw_builder.h"
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, raw_teardown)
+
+#define DIR_INO  10
+#define DIR2_INO 11
+#define DEV      (8u << 20 | 1)
+
+static int setup(void **state)
+{
+	int r = raw_setup(state);
+	struct raw_builder *b = *state;
+
+	assembler_configure(b->assembler, &(struct assemble_options){ .tier = BPF_TIER_FULL });
+	return r;
+}
+
+static void configure(struct raw_builder *b, bool resolve)
+{
+	assembler_configure(b->assembler,
+		&(struct assemble_options){ .tier = BPF_TIER_FULL, .resolve = resolve });
+}
+
+/* Not of a file that could be looked at for its capabilities. */
+static struct cap_inode inode(uint64_t ino, uint32_t mode)
+{
+	return (struct cap_inode){
+		.ino = ino, .dev = DEV, .mode = mode | CAP_MODE_NOSEC, .uid = 1, .gid = 2
+	};
+}
+
+/* A string of the task at pointer, which the kernel keeps at name. */
+static void hook_string(struct raw_builder *b, uint64_t name, uint64_t pointer, const char *text)
+{
+	struct cap_string s = { .name = name, .pointer = pointer };
+
+	raw_item(b, CAP_ITEM_STRING, 0, &s, sizeof(s), text, strlen(text));
+}
+
+static void hook_object(struct raw_builder *b, uint64_t name, uint32_t flags, struct cap_inode of)
+{
+	struct cap_object o = {
+		.name = name, .flags = flags, .root_at = CAP_ROOT_ELSEWHERE, .inode = of
+	};
+
+	RAW_STRUCT(b, CAP_ITEM_OBJECT, o);
+}
+
+static void hook_child(struct raw_builder *b, enum evt_nametype type, uint64_t dir,
+	struct cap_inode of, const char *name)
+{
+	struct cap_child c = { .nametype = type, .dir = inode(dir, S_IFDIR | 0755), .inode = of };
+
+	raw_item(b, CAP_ITEM_CHILD, 0, &c, sizeof(c), name, strlen(name));
+}
+
+static const struct cap_inode nothing;
+
+/* shown: bytes of the name that are. */
+static void assert_item(const struct raw_builder *b, size_t i, enum evt_nametype type,
+	const char *name, int32_t shown, uint64_t ino)
+{
+	const struct event_path *path;
+
+	assert_true(i < b->ev.n_paths);
+	path = &b->ev.paths[i];
+	assert_int_equal(path->f.nametype, type);
+	if (name)
+		raw_assert_view(path->name, name);
+	else
+		assert_null(path->name.p);
+	assert_int_equal(path->f.shown_len, shown);
+	assert_int_equal(path->f.flags & EVT_PATH_INODE, ino ? EVT_PATH_INODE : 0);
+	assert_int_equal(path->f.ino, ino);
+}
+
+static void assert_flags(const struct raw_builder *b, uint32_t flags)
+{
+	assert_int_equal(b->ev.h.flags & (EVT_F_TRUNCATED | EVT_F_TOCTOU | EVT_F_FAULT), flags);
+}
+
+static void test_found(void **state)
+{
+	struct raw_builder *b = *state;
+	struct cap_inode of = inode(42, S_IFBLK | 0640);
+
+	of.rdev = 7 << 20 | 3;
+	raw_call(b, "stat", 0);
+	hook_string(b, 0x100, 0x5000, "d/f");
+	hook_object(b, 0x100, 0, of);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 1);
+	assert_item(b, 0, EVT_NAME_NORMAL, "d/f", EVT_NAME_FULL, 42);
+	assert_int_equal(b->ev.paths[0].f.mode, S_IFBLK | 0640);
+	assert_int_equal(b->ev.paths[0].f.dev_major, 8);
+	assert_int_equal(b->ev.paths[0].f.dev_minor, 1);
+	assert_int_equal(b->ev.paths[0].f.rdev_major, 7);
+	assert_int_equal(b->ev.paths[0].f.rdev_minor, 3);
+	assert_int_equal(b->ev.paths[0].f.uid, 1);
+	assert_int_equal(b->ev.paths[0].f.gid, 2);
+	assert_flags(b, 0);
+}
+
+static void test_not_found(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "stat", -ENOENT);
+	hook_string(b, 0x100, 0x5000, "d/f");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 1);
+	assert_item(b, 0, EVT_NAME_UNKNOWN, "d/f", EVT_NAME_FULL, 0);
+	assert_flags(b, 0);
+}
+
+/* Told before and after: one item. */
+static void test_created(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "mkdir", 0);
+	hook_string(b, 0x100, 0x5000, "d/new");
+	hook_object(b, 0x100, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	hook_child(b, EVT_NAME_CREATE, DIR_INO, nothing, "new");
+	hook_child(b, EVT_NAME_CREATE, DIR_INO, inode(42, S_IFDIR | 0700), "new");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 2);
+	assert_item(b, 0, EVT_NAME_PARENT, "d/new", 2, DIR_INO);
+	assert_item(b, 1, EVT_NAME_CREATE, "d/new", EVT_NAME_FULL, 42);
+}
+
+static void test_creation_refused(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "mkdir", -EACCES);
+	hook_string(b, 0x100, 0x5000, "new");
+	hook_object(b, 0x100, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	hook_child(b, EVT_NAME_CREATE, DIR_INO, nothing, "new");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 2);
+	assert_item(b, 0, EVT_NAME_PARENT, "new", 0, DIR_INO);
+	assert_item(b, 1, EVT_NAME_CREATE, "new", EVT_NAME_FULL, 0);
+}
+
+static void test_renamed_over(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "rename", 0);
+	hook_string(b, 0x100, 0x5000, "d2/b");
+	hook_string(b, 0x200, 0x6000, "a");
+	hook_object(b, 0x200, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	hook_object(b, 0x100, CAP_F_PARENT, inode(DIR2_INO, S_IFDIR | 0755));
+	hook_child(b, EVT_NAME_DELETE, DIR_INO, inode(42, S_IFREG | 0600), "a");
+	hook_child(b, EVT_NAME_DELETE, DIR2_INO, inode(43, S_IFREG | 0600), "b");
+	hook_child(b, EVT_NAME_CREATE, DIR2_INO, inode(42, S_IFREG | 0600), "b");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 5);
+	assert_item(b, 0, EVT_NAME_PARENT, "d2/b", 3, DIR2_INO);
+	assert_item(b, 1, EVT_NAME_PARENT, "a", 0, DIR_INO);
+	assert_item(b, 2, EVT_NAME_DELETE, "a", EVT_NAME_FULL, 42);
+	assert_item(b, 3, EVT_NAME_DELETE, "d2/b", EVT_NAME_FULL, 43);
+	assert_item(b, 4, EVT_NAME_CREATE, "d2/b", EVT_NAME_FULL, 42);
+}
+
+/* The target is copied and never looked up. */
+static void test_symlink(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "symlink", 0);
+	hook_string(b, 0x200, 0x6000, "link");
+	hook_string(b, 0x100, 0x5000, "target");
+	hook_object(b, 0x200, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	hook_child(b, EVT_NAME_CREATE, DIR_INO, nothing, "link");
+	hook_child(b, EVT_NAME_CREATE, DIR_INO, inode(42, S_IFLNK | 0777), "link");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 3);
+	assert_item(b, 0, EVT_NAME_PARENT, "link", 0, DIR_INO);
+	assert_item(b, 1, EVT_NAME_UNKNOWN, "target", EVT_NAME_FULL, 0);
+	assert_item(b, 2, EVT_NAME_CREATE, "link", EVT_NAME_FULL, 42);
+}
+
+/* One pointer is one string, though these kernels copy it twice when nobody audits. */
+static void test_same_pointer(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "rename", 0);
+	hook_string(b, 0x100, 0x5000, "a");
+	hook_string(b, 0x200, 0x5000, "a");
+	hook_object(b, 0x200, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	hook_object(b, 0x100, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 1);
+	assert_item(b, 0, EVT_NAME_PARENT, "a", 0, DIR_INO);
+}
+
+/* Strings of the kernel's own come from nowhere, and one may be kept where an earlier one was. */
+static void test_same_address(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "execve", -ENOEXEC);
+	hook_string(b, 0x100, 0x5000, "script");
+	hook_object(b, 0x100, 0, inode(42, S_IFREG | 0755));
+	hook_string(b, 0x200, 0, "/bin/one");
+	hook_object(b, 0x200, 0, inode(43, S_IFREG | 0755));
+	hook_string(b, 0x200, 0, "/bin/two");
+	hook_object(b, 0x200, 0, inode(44, S_IFREG | 0755));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 3);
+	assert_item(b, 0, EVT_NAME_NORMAL, "script", EVT_NAME_FULL, 42);
+	assert_item(b, 1, EVT_NAME_NORMAL, "/bin/one", EVT_NAME_FULL, 43);
+	assert_item(b, 2, EVT_NAME_NORMAL, "/bin/two", EVT_NAME_FULL, 44);
+}
+
+static void test_without_a_string(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "openat", 3);
+	hook_child(b, EVT_NAME_CREATE, DIR_INO, inode(42, S_IFCHR | 0620), "0");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 2);
+	assert_item(b, 0, EVT_NAME_PARENT, NULL, EVT_NAME_FULL, DIR_INO);
+	assert_item(b, 1, EVT_NAME_CREATE, NULL, EVT_NAME_FULL, 42);
+}
+
+static void test_flags(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "umount2", 0);
+	hook_string(b, 0x100, 0x5000, "m");
+	hook_object(b, 0x100, CAP_F_NO_CAPS, inode(42, S_IFDIR | 0755));
+	hook_string(b, 0x200, 0, "queue");
+	hook_object(b, 0x200, CAP_F_PARENT | CAP_F_HIDDEN, inode(DIR_INO, S_IFDIR | 01777));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 2);
+	assert_int_equal(b->ev.paths[0].f.flags & EVT_PATH_NO_CAPS, EVT_PATH_NO_CAPS);
+	assert_int_equal(b->ev.paths[0].f.flags & EVT_PATH_HIDDEN, 0);
+	assert_int_equal(b->ev.paths[1].f.flags & EVT_PATH_HIDDEN, EVT_PATH_HIDDEN);
+}
+
+/* A chain of names, from the object up. */
+static void test_resolved(void **state)
+{
+	static const char chain[] = "f\0d\0srv";
+	struct cap_object o = { .name = 0x100,
+		.flags = CAP_F_MOUNTS,
+		.root_at = CAP_ROOT_ELSEWHERE,
+		.inode = inode(42, S_IFREG | 0600) };
+	struct raw_builder *b = *state;
+
+	configure(b, true);
+	raw_call(b, "stat", 0);
+	hook_string(b, 0x100, 0x5000, "f");
+	raw_item(b, CAP_ITEM_OBJECT, 0, &o, sizeof(o), chain, sizeof(chain));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 1);
+	raw_assert_view(b->ev.paths[0].resolved, "/srv/d/f");
+	assert_flags(b, 0);
+
+	o.flags |= CAP_F_CUT;
+	raw_call(b, "stat", 0);
+	hook_string(b, 0x100, 0x5000, "f");
+	raw_item(b, CAP_ITEM_OBJECT, 0, &o, sizeof(o), chain, sizeof(chain));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_null(b->ev.paths[0].resolved.p);
+	assert_flags(b, EVT_F_TRUNCATED);
+}
+
+/* A long string comes first, in a piece of its own, or not at all. */
+static void test_chunks(void **state)
+{
+	struct cap_string s = { .name = 0x100, .pointer = 0x5000, .flags = CAP_F_CHUNKS, .nr = 1 };
+	struct raw_builder *b = *state;
+	char text[3000];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	raw_piece(b, 1, 0, 0, text, sizeof(text));
+	raw_call(b, "stat", 0);
+	RAW_STRUCT(b, CAP_ITEM_STRING, s);
+	hook_object(b, 0x100, 0, inode(42, S_IFREG | 0600));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 1);
+	assert_item(b, 0, EVT_NAME_NORMAL, text, EVT_NAME_FULL, 42);
+	assert_flags(b, 0);
+
+	raw_call(b, "stat", 0);
+	RAW_STRUCT(b, CAP_ITEM_STRING, s);
+	hook_object(b, 0x100, 0, inode(42, S_IFREG | 0600));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 1);
+	assert_item(b, 0, EVT_NAME_NORMAL, "", EVT_NAME_FULL, 42);
+	assert_flags(b, EVT_F_TRUNCATED);
+}
+
+/* What the programs would not write: nothing is made of it, and the event says that something is missing. */
+static void test_nonsense(void **state)
+{
+	static const uint16_t types[] = { CAP_ITEM_STRING, CAP_ITEM_OBJECT, CAP_ITEM_CHILD };
+	struct raw_builder *b = *state;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		raw_call(b, "stat", 0);
+		raw_item(b, types[i], 0, NULL, 0, "short", 5);
+		assert_int_equal(raw_assemble(b), 0);
+		assert_int_equal(b->ev.n_paths, 0);
+		assert_flags(b, EVT_F_TRUNCATED);
+	}
+	raw_call(b, "stat", 0);
+	hook_child(b, EVT_NAME_PARENT, DIR_INO, nothing, "x");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_paths, 0);
+	assert_flags(b, EVT_F_TRUNCATED);
+}
+
+/* More names than an event can have. */
+static void test_many(void **state)
+{
+	struct raw_builder *b = *state;
+
+	raw_call(b, "stat", 0);
+	for (uint64_t i = 1; i <= 200; i++)
+		hook_string(b, i, 0x5000 + i, "x");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_true(b->ev.n_paths > 0);
+	assert_flags(b, EVT_F_TRUNCATED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_found),
+		CASE(test_not_found),
+		CASE(test_created),
+		CASE(test_creation_refused),
+		CASE(test_renamed_over),
+		CASE(test_symlink),
+		CASE(test_same_pointer),
+		CASE(test_same_address),
+		CASE(test_without_a_string),
+		CASE(test_flags),
+		CASE(test_resolved),
+		CASE(test_chunks),
+		CASE(test_nonsense),
+		CASE(test_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
