@@ -7,9 +7,11 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "event/event.h"
 #include "source/bpf/bpf_source.h"
 
 struct assembler;
+struct cap_child; /* abi/capture.h */
 
 struct assemble_options {
 	enum bpf_tier tier;
@@ -30,5 +32,12 @@ void assembler_tick(struct assembler *a);
  * 0; -EBADMSG: the record is not one; -ENOMEM.
  */
 int assemble(struct assembler *a, const void *record, size_t len, struct buf *out);
+
+/* A hook has told of a child of a directory. has_worked: the call returned without an error. */
+typedef void (*assemble_child_fn)(
+	void *userdata, const struct cap_child *child, struct view name, bool has_worked);
+/* Those of a ring record, in order; none of one that is not one. */
+void assemble_children(
+	struct assembler *a, const void *record, size_t len, assemble_child_fn fn, void *userdata);
 
 #endif

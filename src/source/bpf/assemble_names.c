@@ -196,3 +196,23 @@ void assemble_names_done(struct assembler *a)
 {
 	forget(a->name_hooks);
 }
+
+void assemble_children(
+	struct assembler *a, const void *record, size_t len, assemble_child_fn fn, void *userdata)
+{
+	struct cap_child child;
+	bool has_worked;
+
+	if (raw_take(&a->raw, record, len) < 0 || a->raw.h.kind != EVT_SYSCALL)
+		return;
+	has_worked = a->raw.h.flags & EVT_F_RETURNED && a->raw.h.ret >= 0;
+	for (size_t i = 0; i < a->raw.n_hooks; i++) {
+		const struct raw_item *item = &a->raw.hooks[i];
+
+		if (item->type == CAP_ITEM_CHILD && raw_read(item, &child, sizeof(child)))
+			fn(userdata, &child,
+				(struct view){
+					item->data + sizeof(child), item->len - sizeof(child) },
+				has_worked);
+	}
+}

@@ -44,6 +44,8 @@ struct bpf_source {
 	struct tallies *tallies;
 	struct assembler *assembler;
 	struct fsmarks *marks;
+	uint64_t marks_since,
+		marks_before; /* how far their history was when the rings were read before, and now */
 	struct filter *filter;
 	struct buf event;
 	struct bpf_log log;
@@ -94,6 +96,7 @@ int bpf_source_set_rules(struct bpf_source *s, const struct rule_set *rules, uin
 	}
 	fsmarks_free(s->marks);
 	s->marks = marks;
+	s->marks_since = s->marks_before = fsmarks_now(marks);
 	interest.extra = extra;
 	assembler_configure(s->assembler, &(struct assemble_options){ .tier = s->programs.tier,
 						  .extra = extra,
@@ -317,12 +320,52 @@ static int hand_over_of(struct bpf_source *s, bool is_loss, uint64_t where, uint
 	return handed_push(&s->handed, is_loss, where, value);
 }
 
+static void saw_child(
+	void *userdata, const struct cap_child *child, struct view name, bool has_worked)
+{
+	const struct fsmark_change change = {
+		.dir_ino = child->dir.ino,
+		.dir_major = child->dir.dev >> 20,
+		.dir_minor = child->dir.dev & 0xfffff,
+		.ino = child->inode.ino,
+		.major = child->inode.dev >> 20,
+		.minor = child->inode.dev & 0xfffff,
+		.name = name.p,
+		.name_len = name.len,
+		.is_there = child->nametype == EVT_NAME_CREATE,
+	};
+
+	/* what may be made has no inode yet, what may be removed may stay */
+	if (change.is_there ? child->inode.mode != 0 : has_worked)
+		fsmarks_saw(userdata, &change);
+}
+
+/*
+ * What a rule's path means changes with the events themselves, and was looked at when they were over: in the full tier they
+ * tell of it; where they do not, what it meant when the last ones were read counts as well as what it means now.
+ */
+static int replay_marks(struct bpf_source *s, const void *record, size_t len)
+{
+	uint64_t since = s->marks_since < s->marks_before ? s->marks_since : fsmarks_now(s->marks);
+	int r;
+
+	if (!fsmarks_any(s->marks))
+		return 0;
+	if (s->programs.tier == BPF_TIER_FULL)
+		assemble_children(s->assembler, record, len, saw_child, s->marks);
+	r = fsmarks_tell(s->marks, since, &s->event);
+	return r < 0 || !s->event.len ? r
+				      : filter_marks_moved(s->filter, s->event.data, s->event.len);
+}
+
 static int take_record(
 	void *userdata, const void *record, size_t len, const struct ring_place *place)
 {
 	struct bpf_source *s = userdata;
-	int r = assemble(s->assembler, record, len, &s->event);
+	int r = replay_marks(s, record, len);
 
+	if (r == 0)
+		r = assemble(s->assembler, record, len, &s->event);
 	s->has_read = true;
 	if (r == -EBADMSG) { /* our own programs wrote it, all the same: it is lost and told */
 		buf_clear(&s->event);
@@ -398,7 +441,9 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	__atomic_store_n(&s->programs.control->is_reader_asleep, 0, __ATOMIC_RELAXED);
 	s->is_enough = false;
 	assembler_tick(s->assembler);
+	s->marks_since = s->marks_before;
 	r = report_marks(s);
+	s->marks_before = fsmarks_now(s->marks);
 	if (r < 0)
 		return r;
 	n = rings_read(s->rings, monotonic_ns() - SETTLE_NS, max_events, take_record, s, &left);

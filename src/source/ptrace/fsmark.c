@@ -602,6 +602,41 @@ static int report_mark(struct mark *m, uint64_t since, struct buf *out)
 	return 0;
 }
 
+bool fsmarks_any(const struct fsmarks *marks)
+{
+	return marks->n_marks;
+}
+
+static bool is_in(const struct dir *dir, const struct fsmark_change *change)
+{
+	return dir->ino == change->dir_ino && major(dir->dev) == change->dir_major &&
+	       minor(dir->dev) == change->dir_minor && !dir->is_gone;
+}
+
+/* Executables keep their file open: those are looked at. */
+void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)
+{
+	const struct binding to = {
+		.is_bound = change->is_there,
+		.ino = change->ino,
+		.dev_major = change->major,
+		.dev_minor = change->minor,
+	};
+
+	for (size_t i = 0; i < marks->n_marks; i++) {
+		struct mark *m = &marks->marks[i];
+
+		if (m->kind != EVT_MARK_WATCH || m->is_gone || !m->name ||
+			!is_in(&marks->dirs[m->dir], change) ||
+			strlen(m->name) != change->name_len ||
+			memcmp(m->name, change->name, change->name_len) != 0)
+			continue;
+		mark_bind(marks, m, &to);
+		/* if what is there by now is something else, that is told when it is due */
+		set_dirty(marks, m);
+	}
+}
+
 int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out)
 {
 	int r;
@@ -618,6 +653,13 @@ int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out)
 		if (r < 0)
 			return r;
 	}
+	return fsmarks_tell(marks, since, out);
+}
+
+int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out)
+{
+	int r;
+
 	if (!marks->any_untold && marks->now <= since)
 		return 0;
 	for (size_t i = 0; i < marks->n_marks; i++) {

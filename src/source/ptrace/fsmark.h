@@ -7,6 +7,8 @@
  * the parent directories tells of changes by anybody, a look at the path tells the new inode (spec kernel 6.10).
  */
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -25,6 +27,19 @@ uint64_t fsmarks_now(const struct fsmarks *marks);
  * 0 or negative errno.
  */
 int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out);
+/* The same without looking at anything: what is known already. */
+int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out);
+bool fsmarks_any(const struct fsmarks *marks);
+
+/* A name came into a directory or left it, in the order of events, which may be behind what a look would show. */
+struct fsmark_change {
+	uint64_t dir_ino, ino;
+	uint32_t dir_major, dir_minor, major, minor;
+	const char *name;
+	size_t name_len;
+	bool is_there; /* ino now has the name */
+};
+void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change);
 void fsmarks_free(struct fsmarks *marks);
 
 #endif
