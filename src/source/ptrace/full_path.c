@@ -76,8 +76,9 @@ static void complete(struct name_entry *entry, struct path_arg *arg, const struc
 		names_set_full(entry, arg->parent.full, arg->last, arg->last_len);
 		return;
 	}
-	free(arg->base);
-	arg->base = base_of(arg, l);
+	/* several entries may borrow it */
+	if (!arg->base)
+		arg->base = base_of(arg, l);
 	if (!arg->base)
 		return;
 	len = arg->text[0] == '/';
