@@ -111,6 +111,9 @@ static void set_paths(struct assembler *a, struct object *object, const struct c
 		cut(a);
 		return;
 	}
+	/* where its file system is mounted is not known: only objects that no tree is of are told like that */
+	if (!(found->flags & CAP_F_MOUNTS))
+		return;
 	if (a->options.resolve)
 		object->resolved = copy_of_path(a, chain, len);
 	if (a->options.extra & EXTRA_PATHS)
