@@ -454,4 +454,60 @@ int BPF_PROG(terminal_created, struct pts_fs_info *fs, int index, void *private_
 	return child_came(0, BPF_CORE_READ(dentry, d_parent, d_inode), dentry);
 }
 
+/* ---- System V objects: a later one takes the place of one before, as in the kernel ---- */
+
+#define IPC_SET_COMMAND	   1  /* IPC_SET in include/uapi/linux/ipc.h */
+#define SHM_LOCK_COMMAND   11 /* SHM_LOCK in include/uapi/linux/shm.h */
+#define SHM_UNLOCK_COMMAND 12
+
+static __always_inline void know_ipc(struct call *c, const struct kern_ipc_perm *object)
+{
+	c->ipc = (struct evt_ipc){ .uid = BPF_CORE_READ(object, uid.val),
+		.gid = BPF_CORE_READ(object, gid.val),
+		.mode = BPF_CORE_READ(object, mode) };
+	c->has_ipc = 1;
+}
+
+/* The kernel tells of the object first. */
+SEC("?fentry/ipcperms")
+int BPF_PROG(ipc_asked, struct ipc_namespace *ns, struct kern_ipc_perm *object)
+{
+	struct call *c = current_call();
+
+	if (c)
+		know_ipc(c, object);
+	return 0;
+}
+
+/* Who changes or removes one. What is refused to somebody who does not own it is not told. */
+SEC("?fexit/ipcctl_obtain_check")
+int BPF_PROG(ipc_obtained, struct ipc_namespace *ns, struct ipc_ids *ids, int id, int cmd, struct ipc64_perm *perm,
+	int extra, struct kern_ipc_perm *object)
+{
+	struct call *c = current_call();
+
+	if (!c || is_error(object))
+		return 0;
+	know_ipc(c, object);
+	if (cmd == IPC_SET_COMMAND) {
+		c->ipc.has_perm = 1;
+		c->ipc.qbytes = (__s64)extra;
+		c->ipc.perm_uid = BPF_CORE_READ(perm, uid);
+		c->ipc.perm_gid = BPF_CORE_READ(perm, gid);
+		c->ipc.perm_mode = BPF_CORE_READ(perm, mode);
+	}
+	return 0;
+}
+
+/* These two are told of right before. */
+SEC("?fentry/security_shm_shmctl")
+int BPF_PROG(ipc_locked, struct kern_ipc_perm *object, int cmd)
+{
+	struct call *c = current_call();
+
+	if (c && (cmd == SHM_LOCK_COMMAND || cmd == SHM_UNLOCK_COMMAND))
+		know_ipc(c, object);
+	return 0;
+}
+
 #endif

@@ -69,12 +69,13 @@ struct call {
 	__u8 is_forced; /* to be handed over whatever the rules say: something came of it that is a record of its own */
 	__u8 missed;	/* bit for each argument whose memory was not there at the entry */
 	__u8 is_login;
-	__u8 reserved[1];
+	__u8 has_ipc;
 	struct cap_shape shape;
 	__u32 want; /* enum cap_want at the entry */
 	__u64 renamed;	 /* struct renamedata of the rename that the call is in */
 	__u64 names[CALL_NAMES]; /* struct filename of strings that were told, the last one first */
 	struct open_state open;
+	struct evt_ipc ipc; /* the System V object that it has come to */
 	struct index_item facts[CALL_FACTS];
 	__u16 dirs[CALL_DIRS]; /* trees */
 	__u8 items[CALL_ROOM + CALL_STRING] __attribute__((aligned(8)));

@@ -106,6 +106,8 @@ __noinline int hand_over(struct call *call, __u32 has_returned, long ret)
 		}
 		at = record_files(r, at, call, ret, want);
 	}
+	if (call->has_ipc)
+		*(struct evt_ipc *)record_item(r, &at, EVT_ITEM_IPC, sizeof(call->ipc)) = call->ipc;
 	h->flags |= call->flags | (has_returned ? EVT_F_RETURNED : 0);
 	used = call->used;
 	if (at >= RECORD_ROOM || used > CALL_ROOM + CALL_STRING) {

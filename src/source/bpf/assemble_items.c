@@ -39,6 +39,7 @@ static const struct {
 	{ EVT_ITEM_MMAP, false, sizeof(struct evt_mmap), sizeof(struct evt_mmap) },
 	{ EVT_ITEM_OPENAT2, false, sizeof(struct evt_openat2), sizeof(struct evt_openat2) },
 	{ EVT_ITEM_CAPSET, false, sizeof(struct evt_capset), sizeof(struct evt_capset) },
+	{ EVT_ITEM_IPC, false, sizeof(struct evt_ipc), sizeof(struct evt_ipc) },
 	{ EVT_ITEM_ANOM_ABEND, true, sizeof(uint64_t), sizeof(uint64_t) },
 	{ EVT_ITEM_OBJ_PID, true, sizeof(struct evt_obj_pid), sizeof(struct evt_obj_pid) },
 	{ EVT_ITEM_ANOM_LINK, true, sizeof(uint64_t), sizeof(uint64_t) },
