@@ -263,6 +263,8 @@ static int start_programs(struct programs *p)
 
 static void say_what_failed(const struct programs *p, int r)
 {
+	if (r == -ENOTSUP && p->wanted_tier == BPF_TIER_FULL)
+		return; /* tier_choose() has said why */
 	say(p,
 		"source = bpf: cannot load and attach the BPF programs: %s: Linux 6.1 or later is needed, with "
 		"CONFIG_BPF_SYSCALL, CONFIG_BPF_EVENTS and CONFIG_DEBUG_INFO_BTF; ring_size must be a multiple of the "
