@@ -145,6 +145,12 @@ static __always_inline int is_directory(struct dentry *dentry)
 	return (BPF_CORE_READ(dentry, d_inode, i_mode) & S_IFMT_BITS) == S_IFDIR_BITS;
 }
 
+/*
+ * Since 6.10 a file that the kernel remembers is opened without its directory being named, O_CREAT or not. No type tells of it,
+ * but the kernel does: an O_CREAT that has not asked to write where it found something.
+ */
+__u32 opens_remembered;
+
 /* With O_CREAT the directory is named before anything is looked up in it. */
 static __always_inline void open_parent(struct call *c, struct nameidata *nd)
 {
@@ -152,7 +158,9 @@ static __always_inline void open_parent(struct call *c, struct nameidata *nd)
 
 	if (BPF_CORE_READ(nd, last_type) != RESOLVE_LAST_NORM || !dentry || !is_directory(dentry))
 		return;
+	c->open.parent_at = c->used;
 	put_name_object(c, BPF_CORE_READ(nd, name), dentry, BPF_CORE_READ(nd, path.mnt), CAP_F_PARENT);
+	c->open.parent_end = c->used;
 	c->open.has_parent = 1;
 }
 
@@ -167,6 +175,19 @@ int BPF_PROG(open_wants_write, struct vfsmount *mnt)
 	return 0;
 }
 
+/* The directory was told too early: O_EXCL asks to write before the file is remembered. */
+static __always_inline void take_back_parent(struct call *c, struct nameidata *nd)
+{
+	if (!(c->open.flags & O_CREAT_BIT))
+		return;
+	if (!(c->open.flags & O_EXCL_BIT)) {
+		if (!c->open.has_parent && BPF_CORE_READ(nd, last_type) == RESOLVE_LAST_NORM)
+			opens_remembered = 1;
+	} else if (opens_remembered && c->open.has_parent && c->open.parent_end == c->used) {
+		c->used = c->open.parent_at;
+	}
+}
+
 /* The file is there, and nothing has been asked of it. Lookups inside an open end here as well, but not with these flags. */
 SEC("?fexit/complete_walk")
 int BPF_PROG(open_found, struct nameidata *nd, int ret)
@@ -175,6 +196,7 @@ int BPF_PROG(open_found, struct nameidata *nd, int ret)
 
 	if (!c || ret || c->open.nd != (__u64)nd || (c->open.flags & O_PATH_BIT) || is_tmpfile(c->open.flags))
 		return 0;
+	take_back_parent(c, nd);
 	put_name_object(c, BPF_CORE_READ(nd, name), BPF_CORE_READ(nd, path.dentry), BPF_CORE_READ(nd, path.mnt), 0);
 	c->open.has_object = 1;
 	return 0;
@@ -218,7 +240,7 @@ static __always_inline void open_failed(struct call *c, struct nameidata *nd, lo
 {
 	struct inode *dir = (void *)c->open.dir;
 
-	if (error == EISDIR_NR)
+	if (error == EISDIR_NR && !opens_remembered)
 		refused_for_slash(c, nd);
 	if (!dir || c->open.has_object)
 		return;

@@ -44,6 +44,7 @@ struct open_state {
 	__u64 nd; /* struct nameidata; 0: in none */
 	__u64 dir, dentry; /* in which the file may be created, and as what */
 	__u32 flags; /* O_... */
+	__u32 parent_at, parent_end; /* its item among those of the call */
 	__u8 has_parent, has_object; /* told to the reader */
 	__u8 reserved[2];
 };

@@ -29,6 +29,7 @@
 #define S_IFMT_BITS    0170000
 #define S_IFDIR_BITS   0040000
 #define O_CREAT_BIT    00000100u
+#define O_EXCL_BIT     00000200u
 #define O_PATH_BIT     010000000u
 
 #define ENOENT_NR 2
