@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/macros.h"
@@ -60,12 +61,10 @@ static void touch(const char *path)
 	close(fd);
 }
 
-static void report(struct fixture *f, uint64_t since)
+static void take_events(struct fixture *f)
 {
 	size_t used;
 
-	buf_clear(&f->out);
-	assert_int_equal(fsmarks_report(f->fsmarks, since, &f->out), 0);
 	f->n_events = 0;
 	for (size_t i = 0; i < f->out.len; i += used) {
 		assert_int_equal(event_decode(&f->ev, f->out.data + i, f->out.len - i, &used), 0);
@@ -77,6 +76,13 @@ static void report(struct fixture *f, uint64_t since)
 		(void)snprintf(f->present, sizeof(f->present), "%.*s", (int)f->ev.mark_present.len,
 			f->ev.mark_present.len ? f->ev.mark_present.p : "");
 	}
+}
+
+static void report(struct fixture *f, uint64_t since)
+{
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_report(f->fsmarks, since, &f->out), 0);
+	take_events(f);
 }
 
 static void report_now(struct fixture *f)
@@ -362,6 +368,80 @@ static void no_marks_cost_nothing(void **state)
 	assert_int_equal(f->n_events, 0);
 }
 
+/* What an event tells: the name came to that inode, or left it. */
+static void saw(struct fixture *f, const char *name, ino_t ino, bool is_there, uint64_t since)
+{
+	struct stat st;
+
+	assert_int_equal(stat(f->dir, &st), 0);
+	fsmarks_saw(f->fsmarks, &(struct fsmark_change){
+					.dir_ino = st.st_ino,
+					.dir_major = major(st.st_dev),
+					.dir_minor = minor(st.st_dev),
+					.ino = ino,
+					.major = major(st.st_dev),
+					.minor = minor(st.st_dev),
+					.name = name,
+					.name_len = strlen(name),
+					.is_there = is_there,
+				});
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_tell(f->fsmarks, since, &f->out), 0);
+	take_events(f);
+}
+
+/* The look comes when all is over: the file was made, removed and made again. */
+static void events_say_what_a_name_meant(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t since;
+
+	start(f, EVT_MARK_WATCH, "w");
+	assert_unbound(f);
+	touch(at(f, "w"));
+	since = fsmarks_now(f->fsmarks);
+	report_now(f);
+	assert_bound(f, inode(at(f, "w")));
+	/* the first file, which the look did not find */
+	saw(f, "w", 1000, true, since);
+	assert_bound(f, 1000);
+	/* nothing of this name, and of another */
+	saw(f, "x", 1001, true, since);
+	assert_int_equal(f->n_events, 0);
+	saw(f, "w", 1000, false, since);
+	assert_unbound(f);
+	/* what it was before counts no more */
+	saw(f, "x", 1001, false, since);
+	assert_int_equal(f->n_events, 0);
+	saw(f, "w", inode(at(f, "w")), true, since);
+	assert_bound(f, inode(at(f, "w")));
+	report_now(f);
+	assert_int_equal(f->n_events, 0);
+}
+
+/* The look found nothing any more: the removal is still one of what was there. */
+static void a_removal_is_of_what_was_there(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t since;
+	ino_t ino;
+
+	touch(at(f, "w"));
+	ino = inode(at(f, "w"));
+	start(f, EVT_MARK_WATCH, "w");
+	since = fsmarks_now(f->fsmarks);
+	assert_int_equal(unlink(at(f, "w")), 0);
+	report_now(f);
+	assert_unbound(f);
+	saw(f, "w", ino, false, since);
+	assert_int_equal(f->n_events, 2);
+	assert_int_equal(f->told[0].bound, 1);
+	assert_int_equal(f->told[0].ino, ino);
+	assert_int_equal(f->told[1].bound, 0);
+	saw(f, "x", ino, true, since);
+	assert_int_equal(f->n_events, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +458,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			overlapping_calls_see_the_binding_from_their_beginning, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_events_at_once_are_all_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(events_say_what_a_name_meant, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_removal_is_of_what_was_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_marks_cost_nothing, setup, teardown),
 	};
 

@@ -441,7 +441,7 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	__atomic_store_n(&s->programs.control->is_reader_asleep, 0, __ATOMIC_RELAXED);
 	s->is_enough = false;
 	assembler_tick(s->assembler);
-	s->marks_since = s->marks_before;
+	s->marks_since = fsmarks_now(s->marks);
 	r = report_marks(s);
 	s->marks_before = fsmarks_now(s->marks);
 	if (r < 0)

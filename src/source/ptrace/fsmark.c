@@ -64,6 +64,8 @@ struct mark {
 	bool is_gone;     /* could not be looked up at the start: never bound */
 	bool is_moved;    /* tree: present has changed since it was told */
 	uint64_t changed; /* time of the last change */
+	bool is_exact;    /* that was one of events: what it was before them counts no more */
+	uint64_t exact_since;
 	struct {
 		uint64_t at;
 		struct binding before;
@@ -106,6 +108,7 @@ static void mark_bind(struct fsmarks *marks, struct mark *m, const struct bindin
 	m->changes[m->n_changes % CHANGES_MAX].at = m->changed;
 	m->changes[m->n_changes % CHANGES_MAX].before = m->now;
 	m->n_changes++;
+	m->is_exact = false;
 	m->now = *to;
 	marks->any_untold = true;
 }
@@ -616,12 +619,20 @@ static bool is_in(const struct dir *dir, const struct fsmark_change *change)
 /* Executables keep their file open: those are looked at. */
 void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)
 {
+	const struct binding gone = {
+		.is_bound = true,
+		.ino = change->ino,
+		.dev_major = change->major,
+		.dev_minor = change->minor,
+	};
 	const struct binding to = {
 		.is_bound = change->is_there,
 		.ino = change->ino,
 		.dev_major = change->major,
 		.dev_minor = change->minor,
 	};
+
+	uint64_t since;
 
 	for (size_t i = 0; i < marks->n_marks; i++) {
 		struct mark *m = &marks->marks[i];
@@ -631,7 +642,17 @@ void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)
 			strlen(m->name) != change->name_len ||
 			memcmp(m->name, change->name, change->name_len) != 0)
 			continue;
+		since = marks->now;
+		/* what goes is what the name meant, whatever has been found there since */
+		if (!to.is_bound && change->ino) {
+			mark_bind(marks, m, &gone);
+			m->n_changes = 0;
+		}
 		mark_bind(marks, m, &to);
+		if (to.is_bound || !change->ino)
+			since = marks->now;
+		m->is_exact = true;
+		m->exact_since = since;
 		/* if what is there by now is something else, that is told when it is due */
 		set_dirty(marks, m);
 	}
@@ -663,7 +684,12 @@ int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out)
 	if (!marks->any_untold && marks->now <= since)
 		return 0;
 	for (size_t i = 0; i < marks->n_marks; i++) {
-		r = report_mark(&marks->marks[i], since, out);
+		struct mark *m = &marks->marks[i];
+
+		r = report_mark(
+			m, m->is_exact && m->exact_since > since ? m->exact_since : since, out);
+		if (m->is_exact)
+			m->exact_since = marks->now;
 		if (r < 0)
 			return r;
 	}
