@@ -17,9 +17,10 @@
 static __always_inline int name_copied(struct call *c, const struct filename *name)
 {
 	/* two of these programs may tell of the same one */
-	if (!c || !name || is_error(name) || c->names[0] == (__u64)name)
+	if (!c || !name || is_error(name) || c->copied == (__u64)name)
 		return 0;
 	put_name_string(c, name);
+	c->copied = (__u64)name;
 	return 0;
 }
 
@@ -68,6 +69,7 @@ int BPF_PROG(name_looked_up, int dfd, struct filename *name, unsigned int flags,
 	if (!c || !name || is_error(name))
 		return 0;
 	know_name(c, name);
+	c->copied = 0;
 	if (ret)
 		return 0;
 	put_name_object(c, name, BPF_CORE_READ(path, dentry), BPF_CORE_READ(path, mnt),

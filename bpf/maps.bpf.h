@@ -75,6 +75,7 @@ struct call {
 	__u32 want; /* enum cap_want at the entry */
 	__u64 renamed;	 /* struct renamedata of the rename that the call is in */
 	__u64 names[CALL_NAMES]; /* struct filename of strings that were told, the last one first */
+	__u64 copied; /* the last of them, until something is looked up: what is copied then may lie at the same place */
 	struct open_state open;
 	struct evt_ipc ipc; /* the System V object that it has come to */
 	struct index_item facts[CALL_FACTS];

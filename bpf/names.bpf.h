@@ -64,6 +64,7 @@ static __always_inline void forget_hooks(struct call *c)
 {
 	c->renamed = 0;
 	c->has_ipc = 0;
+	c->copied = 0;
 	__builtin_memset(c->names, 0, sizeof(c->names));
 	__builtin_memset(&c->open, 0, sizeof(c->open));
 }
