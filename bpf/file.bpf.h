@@ -60,12 +60,13 @@ static __always_inline void put_inode(struct cap_inode *to, struct inode *inode)
 /* The file behind a descriptor of the current task; NULL: there is none. */
 static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct files_struct *of_task = task->files;
+	struct fdtable *table = of_task ? of_task->fdt : NULL;
 	struct file **files, *file = NULL;
 
-	if (!table || fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+	if (!table || fd < 0 || (__u32)fd >= table->max_fds)
 		return NULL;
-	files = BPF_CORE_READ(table, fd);
+	files = table->fd;
 	if (bpf_probe_read_kernel(&file, sizeof(file), files + fd))
 		return NULL;
 	return file;

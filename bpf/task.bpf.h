@@ -69,13 +69,13 @@ static __always_inline __u32 put_exe(struct record *r, __u32 at, struct task_str
 
 	if (!mm)
 		return at;
-	file = BPF_CORE_READ(mm, exe_file);
+	file = mm->exe_file;
 	if (!file)
 		return at;
-	inode = BPF_CORE_READ(file, f_inode);
+	inode = file->f_inode;
 	exe = record_item(r, &here, CAP_ITEM_EXE, sizeof(*exe));
-	exe->ino = BPF_CORE_READ(inode, i_ino);
-	exe->dev_major = BPF_CORE_READ(inode, i_sb, s_dev);
+	exe->ino = inode->i_ino;
+	exe->dev_major = inode->i_sb->s_dev;
 	exe->dev_minor = 0;
 	path = (void *)file + bpf_core_field_offset(struct file, f_path);
 	root = (void *)task->fs + bpf_core_field_offset(struct fs_struct, root);
@@ -96,7 +96,7 @@ static __always_inline __u32 put_cwd(struct record *r, __u32 at, struct task_str
 
 static __always_inline __u32 put_tty(struct record *r, __u32 at, struct task_struct *task)
 {
-	struct tty_struct *tty = BPF_CORE_READ(task, signal, tty);
+	struct tty_struct *tty = task->signal->tty;
 	__u32 here = at;
 	char *name;
 	long n;
@@ -195,16 +195,17 @@ __noinline __u32 put_ids(struct record *r, __u32 at)
 	if (!r || !ns || !task->fs)
 		return at;
 	ids = record_item(r, &here, CAP_ITEM_IDS, sizeof(*ids));
-	root = BPF_CORE_READ(task, fs, root.dentry);
-	ids->root_ino = BPF_CORE_READ(root, d_inode, i_ino);
-	ids->root_dev = BPF_CORE_READ(root, d_sb, s_dev);
-	ids->ipc_ns = BPF_CORE_READ(ns, ipc_ns, ns.inum);
-	ids->uts_ns = BPF_CORE_READ(ns, uts_ns, ns.inum);
-	ids->cgroup_ns = BPF_CORE_READ(ns, cgroup_ns, ns.inum);
-	ids->pid_ns = BPF_CORE_READ(ns, pid_ns_for_children, ns.inum);
-	ids->mnt_ns = BPF_CORE_READ(ns, mnt_ns, ns.inum);
-	ids->net_ns = BPF_CORE_READ(ns, net_ns, ns.inum);
-	ids->user_ns = BPF_CORE_READ(task, cred, user_ns, ns.inum);
+	/* loads that the verifier lets through as they are: a helper for each would cost more than all the rest of the event */
+	root = task->fs->root.dentry;
+	ids->root_ino = root->d_inode->i_ino;
+	ids->root_dev = root->d_sb->s_dev;
+	ids->ipc_ns = ns->ipc_ns->ns.inum;
+	ids->uts_ns = ns->uts_ns->ns.inum;
+	ids->cgroup_ns = ns->cgroup_ns->ns.inum;
+	ids->pid_ns = ns->pid_ns_for_children->ns.inum;
+	ids->mnt_ns = ns->mnt_ns->ns.inum;
+	ids->net_ns = ns->net_ns->ns.inum;
+	ids->user_ns = task->cred->user_ns->ns.inum;
 	return here;
 }
 

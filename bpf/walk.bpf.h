@@ -12,7 +12,8 @@
 
 struct chain {
 	struct dentry *dentry, *root_dentry;
-	struct vfsmount *mnt, *root_mnt;
+	struct vfsmount *mnt, *root_mnt, *known_mnt;
+	struct dentry *mnt_root; /* of known_mnt */
 	__u32 start, to; /* offsets in the record */
 	__u32 is_cut;
 };
@@ -20,6 +21,25 @@ struct chain {
 static __always_inline struct mount *mount_of(struct vfsmount *mnt)
 {
 	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+}
+
+/* What a step needs of a dentry: members that stand next to each other, read at once. */
+struct hop {
+	struct dentry *parent;
+	__u64 hash_len;
+	const unsigned char *name;
+};
+
+static __always_inline int read_hop(struct dentry *dentry, struct hop *hop)
+{
+	__u32 at = bpf_core_field_offset(struct dentry, d_parent);
+
+	if (bpf_core_field_offset(struct dentry, d_name) - at == sizeof(void *) &&
+		bpf_core_field_offset(struct qstr, name) == sizeof(__u64))
+		return !!bpf_probe_read_kernel(hop, sizeof(*hop), (void *)dentry + at);
+	hop->parent = BPF_CORE_READ(dentry, d_parent);
+	hop->name = BPF_CORE_READ(dentry, d_name.name);
+	return 0;
 }
 
 /* One step up; 1: the end. The record is looked up again: the verifier follows a callback's context only as numbers. */
@@ -31,6 +51,7 @@ static long chain_step(__u32 index, void *context)
 	struct mount *mount, *up;
 	__u32 zero = 0;
 	struct record *r = bpf_map_lookup_elem(&records, &zero);
+	struct hop hop;
 	long n;
 
 	if (!r)
@@ -39,8 +60,14 @@ static long chain_step(__u32 index, void *context)
 		chain->is_cut = 0;
 		return 1;
 	}
-	parent = BPF_CORE_READ(dentry, d_parent);
-	if (dentry == BPF_CORE_READ(mnt, mnt_root) || dentry == parent) {
+	if (read_hop(dentry, &hop))
+		return 1;
+	parent = hop.parent;
+	if (mnt != chain->known_mnt) {
+		chain->known_mnt = mnt;
+		chain->mnt_root = BPF_CORE_READ(mnt, mnt_root);
+	}
+	if (dentry == chain->mnt_root || dentry == parent) {
 		mount = mount_of(mnt);
 		up = BPF_CORE_READ(mount, mnt_parent);
 		if (up == mount) { /* the root of everything, or of what is mounted nowhere */
@@ -53,7 +80,7 @@ static long chain_step(__u32 index, void *context)
 	}
 	if (chain->to - chain->start > CHAIN_ROOM || chain->to > sizeof(r->bytes) - CHAIN_NAME)
 		return 1;
-	n = bpf_probe_read_kernel_str(r->bytes + chain->to, CHAIN_NAME, BPF_CORE_READ(dentry, d_name.name));
+	n = bpf_probe_read_kernel_str(r->bytes + chain->to, CHAIN_NAME, hop.name);
 	if (n <= 0)
 		return 1;
 	chain->to += (__u32)n;

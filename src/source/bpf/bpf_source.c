@@ -31,7 +31,13 @@
  * A program takes the time of a record a little before the record is there for all to see; what is younger than this is left
  * for the next time, so that an older one of another CPU can still come before it.
  */
-#define SETTLE_NS         1000000
+#define SETTLE_NS 1000000
+#define SETTLE_MS 2
+/*
+ * While events come in the full tier they are read so often, and nobody who is audited has to wake the reader. Where paths have
+ * to be looked up after the call, there is no time to lose.
+ */
+#define BATCH_MS          5
 #define RECYCLE_PERIOD_NS UINT64_C(500000000)
 #define LOSS_PERIOD_NS                                                                             \
 	UINT64_C(100000000) /* between two looks for losses: a flood of them is told in sums */
@@ -435,6 +441,7 @@ static int report_marks(struct bpf_source *s)
 int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_ms)
 {
 	size_t left;
+	bool is_batched;
 	long n;
 	int r;
 
@@ -447,18 +454,19 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	if (r < 0)
 		return r;
 	n = rings_read(s->rings, monotonic_ns() - SETTLE_NS, max_events, take_record, s, &left);
-	*ret_wait_ms = left ? 2 : -1;
+	is_batched = n > 0 && s->programs.tier == BPF_TIER_FULL;
+	*ret_wait_ms = is_batched ? BATCH_MS : left ? SETTLE_MS : -1;
 	r = n < 0 ? (int)n : tell_losses_in_time(s, ret_wait_ms);
 	if (r < 0)
 		return r;
-	if (s->is_enough || left)
+	if (s->is_enough || left || is_batched)
 		return s->is_enough || (size_t)n >= max_events;
 	/* who comes next wakes the reader; who came in between is seen by a second look */
 	__atomic_store_n(&s->programs.control->is_reader_asleep, 1, __ATOMIC_SEQ_CST);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	(void)rings_read(s->rings, 0, 0, take_record, s, &left);
 	if (left)
-		*ret_wait_ms = 2;
+		*ret_wait_ms = SETTLE_MS;
 	return 0;
 }
 
