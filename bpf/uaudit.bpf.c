@@ -140,6 +140,17 @@ static __always_inline int is_write(const struct task_struct *task, long id)
 	return id == (is_compat_call(task) ? WRITE_NR_32 : WRITE_NR_64);
 }
 
+/* What begins otherwise is refused as a login uid, without a record. */
+static __always_inline int may_write_number(const struct task_struct *task, const struct pt_regs *regs)
+{
+	char first = 0;
+
+	if (bpf_probe_read_user(&first, sizeof(first),
+		    (void *)(is_compat_call(task) ? (__u32)regs->cx : (__u64)regs->si)))
+		return 1;
+	return first == '+' || (first >= '0' && first <= '9');
+}
+
 /* What the call passes, and what it is about to change. */
 __noinline int gather(struct call *call)
 {
@@ -182,7 +193,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	if (interest == CAP_NR_LOGIN && (__u32)regs->dx > LOGIN_TEXT_MAX)
 		return 0;
 	task = bpf_get_current_task_btf();
-	if (!(interest & entry_bit(task, id)) && !is_write(task, id))
+	if (!(interest & entry_bit(task, id)) && (!is_write(task, id) || !may_write_number(task, regs)))
 		return 0;
 	if (!c->enabled || !is_in_scope(c, task))
 		return 0;
