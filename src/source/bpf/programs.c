@@ -267,8 +267,7 @@ static void say_what_failed(const struct programs *p, int r)
 		return; /* tier_choose() has said why */
 	say(p,
 		"source = bpf: cannot load and attach the BPF programs: %s: Linux 6.1 or later is needed, with "
-		"CONFIG_BPF_SYSCALL, CONFIG_BPF_EVENTS and CONFIG_DEBUG_INFO_BTF; ring_size must be a multiple of the "
-		"page size and a power of two",
+		"CONFIG_BPF_SYSCALL, CONFIG_BPF_EVENTS and CONFIG_DEBUG_INFO_BTF",
 		strerror(-r));
 }
 
@@ -422,14 +421,28 @@ static int open_fresh(struct programs *p, enum found found)
 	return pin_loaded(p);
 }
 
+static int check_ring_size(const struct programs *p)
+{
+	size_t least = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (p->ring_bytes >= least && (p->ring_bytes & (p->ring_bytes - 1)) == 0)
+		return 0;
+	say(p, "ring_size = %zu: it must be a power of two, and at least %zu", p->ring_bytes,
+		least);
+	return -EINVAL;
+}
+
 static int prepare(struct programs *p, const struct bpf_options *options)
 {
-	int r = check_machine(p);
+	int r;
 
+	p->ring_bytes = options->ring_bytes ?: RING_BYTES_DEFAULT;
+	r = check_ring_size(p);
+	if (r == 0)
+		r = check_machine(p);
 	if (r < 0)
 		return r;
 	p->wanted_tier = options->tier;
-	p->ring_bytes = options->ring_bytes ?: RING_BYTES_DEFAULT;
 	p->n_cpus = (size_t)libbpf_num_possible_cpus();
 	p->skeleton = uaudit_bpf__open();
 	if (!p->skeleton)
