@@ -18,7 +18,7 @@
 
 #include "base/macros.h"
 #include "event/event.h"
-#include "source/ptrace/fsmark.h"
+#include "source/fsmark.h"
 
 struct fixture {
 	char dir[64];

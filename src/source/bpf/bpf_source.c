@@ -25,7 +25,7 @@
 #include "source/bpf/slots.h"
 #include "source/bpf/tables.h"
 #include "source/bpf/tally.h"
-#include "source/ptrace/fsmark.h"
+#include "source/fsmark.h"
 
 /*
  * A program takes the time of a record a little before the record is there for all to see; what is younger than this is left

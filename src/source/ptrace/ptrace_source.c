@@ -16,8 +16,8 @@
 #include "abi/abi.h"
 #include "base/macros.h"
 #include "rule/rule_set.h"
+#include "source/fsmark.h"
 #include "source/ptrace/capture.h"
-#include "source/ptrace/fsmark.h"
 #include "source/ptrace/seccomp_filter.h"
 #include "source/ptrace/tracer.h"
 

@@ -15,8 +15,8 @@
 
 #include "base/macros.h"
 #include "event/event.h"
+#include "source/fsmark.h"
 #include "source/ptrace/capture.h"
-#include "source/ptrace/fsmark.h"
 #include "source/ptrace/interruption.h"
 #include "source/ptrace/proc_status.h"
 #include "source/ptrace/seccomp_filter.h"

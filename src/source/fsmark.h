@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef UAUDIT_SOURCE_PTRACE_FSMARK_H
-#define UAUDIT_SOURCE_PTRACE_FSMARK_H
+#ifndef UAUDIT_SOURCE_FSMARK_H
+#define UAUDIT_SOURCE_FSMARK_H
 
 /*
  * Keeps the marks of a rule set (watches, trees, executables) bound to the inodes that their paths mean: inotify on

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "source/ptrace/fsmark.h"
+#include "source/fsmark.h"
 
 #include <errno.h>
 #include <fcntl.h>
