@@ -5,34 +5,21 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/macros.h"
 #include "source/bpf/pins.h"
-#include "source/bpf/rings.h"
+#include "source/bpf/program_maps.h"
+#include "source/bpf/takeover.h"
 #include "source/bpf/tier.h"
+#include "source/notice.h"
 #include "uaudit.skel.h"
 
 #define RING_BYTES_DEFAULT (4u * 1024 * 1024)
-
-static _printf_(2, 3) void say(const struct programs *p, const char *format, ...)
-{
-	char text[1024];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	p->callbacks->notice(p->callbacks->userdata, text);
-}
-
-/* ---- rings ---- */
 
 static int new_fds(int **ret, size_t n)
 {
@@ -53,103 +40,6 @@ static void close_fds(int **fds, size_t n)
 			(void)close((*fds)[i]);
 	free(*fds);
 	*fds = NULL;
-}
-
-/* Before loading: the verifier wants to see one. */
-static int make_rings(struct programs *p)
-{
-	for (size_t i = 0; i < p->n_cpus; i++) {
-		p->ring_fds[i] = bpf_map_create(
-			BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, (uint32_t)p->ring_bytes, NULL);
-		if (p->ring_fds[i] < 0)
-			return p->ring_fds[i];
-	}
-	return 0;
-}
-
-static int place_rings(struct programs *p)
-{
-	for (uint32_t i = 0; i < p->n_cpus; i++)
-		if (bpf_map_update_elem(
-			    bpf_map__fd(p->skeleton->maps.rings), &i, &p->ring_fds[i], BPF_ANY) < 0)
-			return -errno;
-	return 0;
-}
-
-/* ---- sizes, memory ---- */
-
-size_t programs_n_told(const struct programs *p)
-{
-	return p->n_cpus * (CAP_SLOTS + CAP_FAULT_MAX) + 1;
-}
-
-/* An entry for each record that fits, and the head. */
-static size_t journal_entries(const struct programs *p)
-{
-	return p->n_cpus * (p->ring_bytes / CAP_RECORD_MIN + CAP_SLOTS) + 2;
-}
-
-static int set_sizes(struct programs *p)
-{
-	struct uaudit_bpf *s = p->skeleton;
-	const struct {
-		struct bpf_map *map;
-		size_t n;
-	} sizes[] = {
-		{ s->maps.rings, p->n_cpus },
-		{ s->maps.slots, p->n_cpus * CAP_SLOTS },
-		{ s->maps.done, p->n_cpus * CAP_SLOTS },
-		{ s->maps.accounts, p->n_cpus },
-		{ s->maps.told, programs_n_told(p) },
-		{ s->maps.journal, journal_entries(p) },
-	};
-	int r;
-
-	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		r = bpf_map__set_max_entries(sizes[i].map, (uint32_t)sizes[i].n);
-		if (r < 0)
-			return r;
-	}
-	/* the copy is libbpf's from here on */
-	r = bpf_map__set_inner_map_fd(s->maps.rings, dup(p->ring_fds[0]));
-	return r;
-}
-
-static void *map_values(const struct bpf_map *map, size_t len)
-{
-	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-static int map_all(struct programs *p)
-{
-	struct uaudit_bpf *s = p->skeleton;
-
-	p->n_journal = journal_entries(p);
-	if (!p->control)
-		p->control = map_values(s->maps.control, sizeof(*p->control));
-	p->slots = map_values(s->maps.slots, p->n_cpus * CAP_SLOTS * sizeof(*p->slots));
-	p->done = map_values(s->maps.done, p->n_cpus * CAP_SLOTS * sizeof(*p->done));
-	p->accounts = map_values(s->maps.accounts, p->n_cpus * sizeof(*p->accounts));
-	p->told = map_values(s->maps.told, programs_n_told(p) * sizeof(*p->told));
-	p->journal = map_values(s->maps.journal, p->n_journal * sizeof(*p->journal));
-	p->indexes = map_values(s->maps.indexes, 2 * sizeof(*p->indexes));
-	p->mark_inodes_fd = bpf_map__fd(s->maps.mark_inodes);
-	p->mark_names_fd = bpf_map__fd(s->maps.mark_names);
-	p->slot_of_fd = bpf_map__fd(s->maps.slot_of);
-	p->free_slots_fd = bpf_map__fd(s->maps.free_slots);
-	p->n_slots_fd = bpf_map__fd(s->maps.n_slots);
-	return p->control && p->slots && p->done && p->accounts && p->told && p->journal &&
-			       p->indexes
-		       ? 0
-		       : -ENOMEM;
-}
-
-static void unmap(void *memory, size_t len)
-{
-	if (memory)
-		(void)munmap(memory, len);
 }
 
 /* ---- whose programs they are ---- */
@@ -179,12 +69,13 @@ static int check_machine(const struct programs *p)
 {
 	if (!has_capability(CAP_SYS_ADMIN) &&
 		(!has_capability(CAP_BPF) || !has_capability(CAP_PERFMON))) {
-		say(p, "source = bpf: loading BPF programs needs the capabilities CAP_BPF and CAP_PERFMON: start the "
-		       "engine as root");
+		source_notice(p->callbacks,
+			"source = bpf: loading BPF programs needs the capabilities CAP_BPF and CAP_PERFMON: start the "
+			"engine as root");
 		return -EPERM;
 	}
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
-		say(p,
+		source_notice(p->callbacks,
 			"source = bpf: /sys/kernel/btf/vmlinux: %s: the BPF programs need the kernel's type information "
 			"(CONFIG_DEBUG_INFO_BTF), which Debian's kernels have, and sysfs at /sys",
 			strerror(errno));
@@ -221,17 +112,11 @@ static int load(struct programs *p)
 
 static int load_fresh(struct programs *p)
 {
-	int r = make_rings(p);
+	int r = program_maps_prepare(p);
 
 	if (r == 0)
-		r = set_sizes(p);
-	if (r == 0)
 		r = load(p);
-	if (r == 0)
-		r = place_rings(p);
-	if (r == 0)
-		r = map_all(p);
-	return r;
+	return r < 0 ? r : program_maps_fill(p);
 }
 
 /* In place of what is pinned there, if anything is. */
@@ -244,7 +129,7 @@ static int pin_loaded(struct programs *p)
 		return 0;
 	r = pins_make(p->pin_dir, &pins);
 	if (r < 0)
-		say(p,
+		source_notice(p->callbacks,
 			"pin_dir = %s: cannot keep the BPF programs there: %s%s; or set capture_ends = with-engine, and "
 			"capture ends when the engine does, however it does",
 			p->pin_dir, strerror(-r),
@@ -265,42 +150,13 @@ static void say_what_failed(const struct programs *p, int r)
 {
 	if (r == -ENOTSUP && p->wanted_tier == BPF_TIER_FULL)
 		return; /* tier_choose() has said why */
-	say(p,
+	source_notice(p->callbacks,
 		"source = bpf: cannot load and attach the BPF programs: %s: Linux 6.1 or later is needed, with "
 		"CONFIG_BPF_SYSCALL, CONFIG_BPF_EVENTS and CONFIG_DEBUG_INFO_BTF",
 		strerror(-r));
 }
 
 /* ---- taking over ---- */
-
-static int reuse(struct programs *p, struct bpf_map *map)
-{
-	_cleanup_close_ int fd = -1;
-
-	if (bpf_map__is_internal(map))
-		return 0;
-	fd = pins_get(p->pin_dir, "map", bpf_map__name(map));
-	return fd < 0 ? fd : bpf_map__reuse_fd(map, fd);
-}
-
-static int reuse_all(struct programs *p)
-{
-	struct bpf_map *map;
-	char number[24];
-	int r = 0;
-
-	bpf_object__for_each_map(map, p->skeleton->obj)
-	{
-		r = reuse(p, map);
-		if (r < 0)
-			return r;
-	}
-	for (size_t i = 0; i < p->n_cpus && r >= 0; i++) {
-		(void)snprintf(number, sizeof(number), "%zu", i);
-		r = p->ring_fds[i] = pins_get(p->pin_dir, "ring", number);
-	}
-	return r < 0 ? r : map_all(p);
-}
 
 static void get_prog_fds(struct programs *p)
 {
@@ -324,7 +180,8 @@ static int replace_programs(struct programs *p)
 	}
 	p->control->build = build_of(p->skeleton);
 	p->control->tier = p->tier;
-	say(p, "the BPF programs of another build in '%s' were replaced; what they had captured is read",
+	source_notice(p->callbacks,
+		"the BPF programs of another build in '%s' were replaced; what they had captured is read",
 		p->pin_dir);
 	return 0;
 }
@@ -335,9 +192,9 @@ static int take_over(struct programs *p)
 
 	p->ring_bytes = p->control->ring_bytes;
 	p->tier = (enum bpf_tier)p->control->tier;
-	r = reuse_all(p);
+	r = takeover_reuse(p);
 	if (r < 0) {
-		say(p,
+		source_notice(p->callbacks,
 			"pin_dir = %s: cannot take over the BPF programs there: %s; 'uaudit daemon --detach' with the "
 			"same run_dir removes them, and what they hold",
 			p->pin_dir, strerror(-r));
@@ -350,52 +207,6 @@ static int take_over(struct programs *p)
 	return 0;
 }
 
-/* Programs whose rings cannot be read: new ones are at work before those end. What the old rings hold is counted. */
-static void count_foreign(struct programs *p)
-{
-	char number[24];
-
-	for (size_t i = 0; i < p->n_cpus; i++) {
-		_cleanup_close_ int fd = -1;
-
-		(void)snprintf(number, sizeof(number), "%zu", i);
-		fd = pins_get(p->pin_dir, "ring", number);
-		if (fd >= 0)
-			p->unreadable += rings_count(fd);
-	}
-	say(p,
-		"the BPF programs in '%s' are another version's, whose form this one cannot read: they are replaced, "
-		"and %llu events that they hold are declared lost",
-		p->pin_dir, (unsigned long long)p->unreadable);
-}
-
-enum found { FOUND_NOTHING, FOUND_OURS, FOUND_FOREIGN };
-
-/* control is mapped if they are ours. */
-static enum found look_for_pins(struct programs *p)
-{
-	_cleanup_close_ int fd = -1;
-	struct bpf_map_info info = { 0 };
-	uint32_t len = sizeof(info);
-	void *memory;
-
-	if (!p->pin_dir || !pins_exist(p->pin_dir))
-		return FOUND_NOTHING;
-	fd = pins_get(p->pin_dir, "map", "control");
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) < 0 ||
-		info.value_size != sizeof(*p->control))
-		return FOUND_FOREIGN;
-	memory = mmap(NULL, sizeof(*p->control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (memory == MAP_FAILED)
-		return FOUND_FOREIGN;
-	p->control = memory;
-	if (p->control->schema == CAP_SCHEMA)
-		return FOUND_OURS;
-	unmap(memory, sizeof(*p->control));
-	p->control = NULL;
-	return FOUND_FOREIGN;
-}
-
 /* ---- all of it ---- */
 
 static int open_fresh(struct programs *p, enum found found)
@@ -403,7 +214,7 @@ static int open_fresh(struct programs *p, enum found found)
 	int r;
 
 	if (found == FOUND_FOREIGN)
-		count_foreign(p);
+		takeover_count_foreign(p);
 	r = load_fresh(p);
 	if (r < 0) {
 		say_what_failed(p, r);
@@ -427,8 +238,8 @@ static int check_ring_size(const struct programs *p)
 
 	if (p->ring_bytes >= least && (p->ring_bytes & (p->ring_bytes - 1)) == 0)
 		return 0;
-	say(p, "ring_size = %zu: it must be a power of two, and at least %zu", p->ring_bytes,
-		least);
+	source_notice(p->callbacks, "ring_size = %zu: it must be a power of two, and at least %zu",
+		p->ring_bytes, least);
 	return -EINVAL;
 }
 
@@ -467,13 +278,13 @@ int programs_open(struct programs *p, const struct bpf_options *options,
 	p->callbacks = callbacks;
 	r = prepare(p, options);
 	if (r == 0) {
-		found = look_for_pins(p);
+		found = takeover_look(p);
 		r = found == FOUND_OURS ? take_over(p) : open_fresh(p, found);
 	}
 	if (r < 0)
 		programs_close(p);
 	else if (p->is_taken_over && options->ring_bytes && options->ring_bytes != p->ring_bytes)
-		say(p,
+		source_notice(p->callbacks,
 			"ring_size = %zu: the rings of before, of %zu bytes each, go on; 'uaudit daemon --detach' first, "
 			"and they are made anew",
 			options->ring_bytes, p->ring_bytes);
@@ -484,13 +295,7 @@ void programs_close(struct programs *p)
 {
 	close_fds(&p->ring_fds, p->n_cpus);
 	close_fds(&p->prog_fds, p->n_progs);
-	unmap(p->control, sizeof(*p->control));
-	unmap(p->slots, p->n_cpus * CAP_SLOTS * sizeof(*p->slots));
-	unmap(p->done, p->n_cpus * CAP_SLOTS * sizeof(*p->done));
-	unmap(p->accounts, p->n_cpus * sizeof(*p->accounts));
-	unmap(p->told, programs_n_told(p) * sizeof(*p->told));
-	unmap(p->journal, p->n_journal * sizeof(*p->journal));
-	unmap(p->indexes, 2 * sizeof(*p->indexes));
+	program_maps_unmap(p);
 	uaudit_bpf__destroy(p->skeleton);
 	free(p->pin_dir);
 	*p = (struct programs)PROGRAMS_NULL;
@@ -516,48 +321,12 @@ void programs_end(struct programs *p)
 	uaudit_bpf__detach(p->skeleton);
 }
 
-/* ---- trees ---- */
+/* ---- what they have counted ---- */
 
-/* Runs the iterator once. */
-static int run_iterator(int prog_fd)
+size_t programs_n_told(const struct programs *p)
 {
-	_cleanup_close_ int link = bpf_link_create(prog_fd, 0, BPF_TRACE_ITER, NULL);
-	_cleanup_close_ int iterator = -1;
-	char bytes[64];
-	ssize_t n;
-
-	if (link < 0)
-		return -errno;
-	iterator = bpf_iter_create(link);
-	if (iterator < 0)
-		return -errno;
-	do
-		n = read(iterator, bytes, sizeof(bytes));
-	while (n > 0 || (n < 0 && errno == EINTR));
-	return n < 0 ? -errno : 0;
+	return p->n_cpus * (CAP_SLOTS + CAP_FAULT_MAX) + 1;
 }
-
-/*
- * A task that was forked by one that was not marked yet may be missed, so it is done until nothing is found; from then on all
- * parents are marked.
- */
-int programs_mark_tree(struct programs *p)
-{
-	const struct bpf_object_skeleton *s = p->skeleton->skeleton;
-	int fd = -1, r = 0;
-	uint32_t before;
-
-	for (size_t i = 0; i < p->n_progs; i++)
-		if (strcmp(s->progs[i].name, "tree_mark") == 0)
-			fd = p->prog_fds[i];
-	do {
-		before = __atomic_load_n(&p->control->tree_marked, __ATOMIC_ACQUIRE);
-		r = run_iterator(fd);
-	} while (r == 0 && __atomic_load_n(&p->control->tree_marked, __ATOMIC_ACQUIRE) != before);
-	return r;
-}
-
-/* ---- what the kernel left out ---- */
 
 uint64_t programs_missed(const struct programs *p)
 {

@@ -55,8 +55,6 @@ int programs_tallies_fd(const struct programs *programs);
 /* Nothing is captured any more, nothing is pinned; the maps stay readable. */
 void programs_end(struct programs *programs);
 
-/* Marks the tasks of the process of control->tree and those below it, from which their children inherit. */
-int programs_mark_tree(struct programs *programs);
 /* Runs of the programs that the kernel left out, ever: one of them was interrupted by another. */
 uint64_t programs_missed(const struct programs *programs);
 /* Rows of told: slots, faults of rings, what was missed. */

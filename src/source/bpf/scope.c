@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "source/bpf/scope.h"
 
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "source/notice.h"
+#include "uaudit.skel.h"
 
 int scope_level(int fd, uint32_t *ret)
 {
@@ -53,17 +55,6 @@ static int cgroup_at(const char *path, struct cap_scope_cgroup *ret)
 	return scope_level(fd, &ret->level);
 }
 
-static _printf_(2, 3) void say(const struct source_callbacks *callbacks, const char *format, ...)
-{
-	char text[1024];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	callbacks->notice(callbacks->userdata, text);
-}
-
 static const char *remedy(int r)
 {
 	switch (r) {
@@ -89,7 +80,7 @@ static int find_cgroups(struct cap_control *c, const struct bpf_options *options
 					   : -E2BIG;
 
 		if (r < 0) {
-			say(callbacks, "cgroup = %s: %s", options->cgroups[i], remedy(r));
+			source_notice(callbacks, "cgroup = %s: %s", options->cgroups[i], remedy(r));
 			return r;
 		}
 		c->n_cgroups++;
@@ -113,7 +104,7 @@ static int find_tree(struct cap_control *c, const struct cap_control *now,
 	if (!c->tree || (now->scope == CAP_SCOPE_TREE && now->tree == c->tree))
 		return 0; /* its root may have ended meanwhile */
 	if (kill(options->tree, 0) < 0 && errno == ESRCH) {
-		say(callbacks,
+		source_notice(callbacks,
 			"tree = %d: there is no such process: it must be there when the engine starts",
 			(int)options->tree);
 		return -ESRCH;
@@ -125,6 +116,46 @@ static bool is_same(const struct cap_control *a, const struct cap_control *b)
 {
 	return a->scope == b->scope && a->tree == b->tree && a->n_cgroups == b->n_cgroups &&
 	       memcmp(a->cgroups, b->cgroups, a->n_cgroups * sizeof(a->cgroups[0])) == 0;
+}
+
+/* Runs the iterator once. */
+static int run_iterator(int prog_fd)
+{
+	_cleanup_close_ int link = bpf_link_create(prog_fd, 0, BPF_TRACE_ITER, NULL);
+	_cleanup_close_ int iterator = -1;
+	char bytes[64];
+	ssize_t n;
+
+	if (link < 0)
+		return -errno;
+	iterator = bpf_iter_create(link);
+	if (iterator < 0)
+		return -errno;
+	do
+		n = read(iterator, bytes, sizeof(bytes));
+	while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? -errno : 0;
+}
+
+/*
+ * Marks the tasks of the process of control->tree and those below it, from which their children inherit. A task that was
+ * forked by one that was not marked yet may be missed, so it is done until nothing is found; from then on all parents are
+ * marked.
+ */
+static int mark_tree(const struct programs *p)
+{
+	const struct bpf_object_skeleton *s = p->skeleton->skeleton;
+	int fd = -1, r = 0;
+	uint32_t before;
+
+	for (size_t i = 0; i < p->n_progs; i++)
+		if (strcmp(s->progs[i].name, "tree_mark") == 0)
+			fd = p->prog_fds[i];
+	do {
+		before = __atomic_load_n(&p->control->tree_marked, __ATOMIC_ACQUIRE);
+		r = run_iterator(fd);
+	} while (r == 0 && __atomic_load_n(&p->control->tree_marked, __ATOMIC_ACQUIRE) != before);
+	return r;
 }
 
 static int change(
@@ -140,9 +171,10 @@ static int change(
 	__atomic_store_n(&c->n_cgroups, to->n_cgroups, __ATOMIC_RELEASE);
 	if (to->scope != CAP_SCOPE_TREE)
 		return 0;
-	r = programs_mark_tree(p);
+	r = mark_tree(p);
 	if (r < 0)
-		say(callbacks, "tree = %u: cannot mark its tasks: %s", to->tree, strerror(-r));
+		source_notice(
+			callbacks, "tree = %u: cannot mark its tasks: %s", to->tree, strerror(-r));
 	return r;
 }
 
@@ -155,7 +187,7 @@ int scope_set(struct programs *p, const struct bpf_options *options,
 	if (!to)
 		return -ENOMEM;
 	if (!is_in_first_pid_namespace()) {
-		say(callbacks,
+		source_notice(callbacks,
 			"source = bpf: the engine is in a pid namespace of its own, where it cannot tell its own calls from "
 			"those of others: start it outside of it (docker: --pid=host)");
 		return -EINVAL;

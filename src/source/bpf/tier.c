@@ -5,27 +5,15 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "source/notice.h"
 #include "uaudit.skel.h"
 
 /* A function that each kernel has whose path lookup is like the one that the hooks know. */
 #define PROBED_FUNCTION "filename_lookup"
-
-static _printf_(2, 3) void say(const struct source_callbacks *callbacks, const char *format, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	callbacks->notice(callbacks->userdata, text);
-}
 
 /* The function that a program of the full tier is attached to; NULL: it is none of them. */
 static const char *hooked_function(const struct bpf_program *program)
@@ -79,7 +67,7 @@ static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 			continue;
 		}
 		has_all = false;
-		say(callbacks,
+		source_notice(callbacks,
 			"this kernel has no function %s: names that it would tell (%s) are missing in events",
 			function, bpf_program__name(program));
 	}
@@ -102,7 +90,7 @@ int tier_choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier
 		switch_on(skeleton, btf, callbacks);
 		*ret = BPF_TIER_FULL;
 	} else if (wanted == BPF_TIER_FULL) {
-		say(callbacks,
+		source_notice(callbacks,
 			"the full tier is asked for, but this kernel lets no program be attached to its functions (%s: %s); bpf_tier = auto takes the best one that there is",
 			PROBED_FUNCTION, strerror(-r));
 		r = -ENOTSUP;

@@ -17,6 +17,7 @@
 #include "base/macros.h"
 #include "rule/rule_set.h"
 #include "source/fsmark.h"
+#include "source/notice.h"
 #include "source/ptrace/capture.h"
 #include "source/ptrace/seccomp_filter.h"
 #include "source/ptrace/tracer.h"
@@ -55,16 +56,6 @@ struct ptrace_source {
 	bool is_saved;
 	bool is_started, is_over;
 };
-
-static void notice(const struct source_callbacks *callbacks, const char *what, int error)
-{
-	char text[256];
-
-	if (!callbacks->notice)
-		return;
-	(void)snprintf(text, sizeof(text), "%s: %s", what, strerror(error));
-	callbacks->notice(callbacks->userdata, text);
-}
 
 /* ---- the child ---- */
 
@@ -165,16 +156,17 @@ static int start_child(struct ptrace_source *source, const struct ptrace_options
 	source->go_fd = go[1];
 	source->failure_fd = failure[0];
 	if (r < 0) {
-		notice(&source->tracer.callbacks, "cannot start a process", -r);
+		source_notice(
+			&source->tracer.callbacks, "cannot start a process: %s", strerror(-r));
 		return r;
 	}
 
 	source->tracer.root = pid;
 	if (ptrace(PTRACE_SEIZE, pid, NULL, TRACER_OPTIONS) < 0) {
 		r = -errno;
-		notice(&source->tracer.callbacks,
-			"cannot trace: ptrace is not permitted here, or this process is being traced itself",
-			-r);
+		source_notice(&source->tracer.callbacks,
+			"cannot trace: ptrace is not permitted here, or this process is being traced itself: %s",
+			strerror(-r));
 		return r;
 	}
 	return 0;
@@ -242,7 +234,8 @@ static int read_failure(struct ptrace_source *source, int *ret_exec_errno)
 		*ret_exec_errno = failure.error;
 		return 0;
 	}
-	notice(&source->tracer.callbacks, "cannot install a seccomp filter", failure.error);
+	source_notice(&source->tracer.callbacks, "cannot install a seccomp filter: %s",
+		strerror(failure.error));
 	return -failure.error;
 }
 
