@@ -19,12 +19,13 @@ struct chunk {
 	__u8 bytes[CHUNK_BYTES];
 };
 
-/* A text of the program that is being sent. */
+/* A text that is being sent. */
 struct sending {
 	__u64 from; /* the next piece */
 	__u64 left; /* bytes */
 	__u32 call, nr, seq;
 	__u32 is_bad; /* a piece found no room, or could not be read */
+	__u32 is_kernel; /* it is in the kernel's memory, not in the program's */
 };
 
 /* A chunk of the text that is being sent, with room for `len` bytes, all but those; NULL for a loss, which is counted. */
@@ -67,6 +68,13 @@ static __always_inline void chunk_end(struct chunk *chunk, struct place *place)
 	bpf_ringbuf_submit(chunk, wake_flags(place, ring_len(sizeof(*chunk))));
 }
 
+static __always_inline long read_piece(const struct sending *s, void *to, __u32 len)
+{
+	if (s->is_kernel)
+		return bpf_probe_read_kernel(to, len, (void *)s->from);
+	return bpf_probe_read_user(to, len, (void *)s->from);
+}
+
 /* One piece. 1: that was the last one, or it could not be sent. */
 static long send_chunk(__u32 index, void *context)
 {
@@ -87,7 +95,7 @@ static long send_chunk(__u32 index, void *context)
 	/* Linux 6.1 forgets what is known of half a register; a whole one that is compared right here it does not. */
 	bytes = len;
 	HIDE_RANGE(bytes);
-	if (bytes > CHUNK_BYTES || bpf_probe_read_user(chunk->bytes, bytes, (void *)s->from)) {
+	if (bytes > CHUNK_BYTES || read_piece(s, chunk->bytes, bytes)) {
 		chunk->item.flags = CAP_F_FAULT;
 		s->is_bad = 1;
 	}
@@ -121,15 +129,27 @@ static __noinline int send_kernel_text(struct call *c, __u32 nr, __u64 from)
 }
 
 /* The whole text, as long as there is room. 0, or not all of it was sent. */
-__noinline int send_text(struct call *c, __u32 nr, __u64 from, __u64 len)
+static __noinline int send_all(struct call *c, __u32 nr, __u64 from, __u64 len, __u32 is_kernel)
 {
-	struct sending s = { .from = from, .left = len, .nr = nr };
+	struct sending s = { .from = from, .left = len, .nr = nr, .is_kernel = is_kernel };
 
 	if (!c)
 		return 1;
 	s.call = c->number;
 	bpf_loop(CHUNKS_MAX, send_chunk, &s, 0);
 	return s.is_bad || s.left;
+}
+
+/* One of the program's. */
+__noinline int send_text(struct call *c, __u32 nr, __u64 from, __u64 len)
+{
+	return send_all(c, nr, from, len, 0);
+}
+
+/* One of the kernel's, of known length. */
+__noinline int send_kernel_bytes(struct call *c, __u32 nr, __u64 from, __u64 len)
+{
+	return send_all(c, nr, from, len, 1);
 }
 
 #endif

@@ -4,6 +4,7 @@
  * load and a branch in each. What a call is about is gathered in between, in the task's own storage, and put into the
  * CPU's ring at its exit.
  */
+#include "aside.bpf.h"
 #include "cost.bpf.h"
 #include "exec.bpf.h"
 #include "filter.bpf.h"

@@ -20,7 +20,7 @@
  * Changes when anything here or in evt.h does, or struct call of bpf/maps.bpf.h: an engine reads only what programs of its own
  * schema have put into a ring, and gives maps only to those.
  */
-#define CAP_SCHEMA 9
+#define CAP_SCHEMA 10
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -46,6 +46,7 @@ enum cap_item_type {
 	CAP_ITEM_TIMES,	  /* struct cap_times */
 	CAP_ITEM_LOGIN,	  /* struct cap_login; the text is the memory of argument 1 */
 	CAP_ITEM_PROGRAM, /* struct cap_file: what an exec has loaded, of a script its last interpreter */
+	CAP_ITEM_KERNEL_RECORD, /* struct cap_kernel_record, text with the kernel's stamp */
 };
 
 /* A chain is the names of a path from its last component to its first, each ended by a NUL: "b\0a\0" is /a/b. */
@@ -151,6 +152,13 @@ struct cap_ids {
 struct cap_login {
 	__u32 old_auid, old_ses, auid, ses;
 	__u32 is_own; /* the file is the writing task's, and the write begins at its start */
+	__u32 reserved;
+};
+
+/* What the kernel has written by itself (abi/kernel_records.h). CAP_F_CHUNKS: the text came before. */
+struct cap_kernel_record {
+	__u32 type, flags;
+	__u32 nr;
 	__u32 reserved;
 };
 
@@ -360,6 +368,7 @@ _Static_assert(sizeof(struct cap_file) == 56, "wire layout");
 _Static_assert(sizeof(struct cap_argv) == 16, "wire layout");
 _Static_assert(sizeof(struct cap_ids) == 40, "wire layout");
 _Static_assert(sizeof(struct cap_bprm) == 80, "wire layout");
+_Static_assert(sizeof(struct cap_kernel_record) == 16, "wire layout");
 _Static_assert(sizeof(struct cap_mark_name) == 48, "wire layout");
 _Static_assert(sizeof(struct cap_slot) == 32, "wire layout");
 #endif

@@ -128,6 +128,7 @@ enum evt_item_type {
 	EVT_ITEM_AVC,	    /* struct evt_avc, its strings; written aside, repeated */
 	EVT_ITEM_ANOM_PROMISCUOUS, /* struct evt_anom_promiscuous; written aside, like those above */
 	EVT_ITEM_NAMESPACES, /* struct evt_namespaces; beyond the original, with CGROUP */
+	EVT_ITEM_KERNEL_RECORD, /* struct evt_kernel_record, text; written aside, repeated */
 	_EVT_ITEM_MAX,
 };
 
@@ -341,6 +342,12 @@ struct evt_uringop {
 	__s64 ret; /* of the issue, not of the completion */
 };
 
+/* What the kernel has written by itself (abi/kernel_records.h), without its stamp; no control characters. */
+struct evt_kernel_record {
+	__u32 type;
+	__u32 reserved;
+};
+
 /* ---- beyond the original ---- */
 
 struct evt_fd_path {
@@ -417,6 +424,7 @@ _Static_assert(sizeof(struct evt_tty_input) == 16, "wire layout");
 _Static_assert(sizeof(struct evt_fanotify) == 24, "wire layout");
 _Static_assert(sizeof(struct evt_seccomp) == 32, "wire layout");
 _Static_assert(sizeof(struct evt_uringop) == 16, "wire layout");
+_Static_assert(sizeof(struct evt_kernel_record) == 8, "wire layout");
 _Static_assert(sizeof(struct evt_fd_path) == 8, "wire layout");
 _Static_assert(sizeof(struct evt_namespaces) == 32, "wire layout");
 _Static_assert(sizeof(struct evt_times) == 24, "wire layout");

@@ -233,7 +233,8 @@ static int log_aside(
 		return joins ? log_uringop(audit, ctx, aside->data) : 0;
 	if (!audit->is_enabled && !record->always)
 		return 0;
-	ab = kaudit_log_start_in(audit, ctx->ev, record->type, joins ? &ctx->serial : &own_serial);
+	ab = kaudit_log_start_in(audit, ctx->ev, record_aside_type(record, aside),
+		joins ? &ctx->serial : &own_serial);
 	if (!ab)
 		return 0;
 	if (joins && !ctx->prio) {

@@ -31,13 +31,14 @@ extern const struct record_kinds record_kinds_tail;
 
 /* A record written aside: its type, and its text behind the stamp (spec kernel 8.7). */
 struct record_aside {
-	uint16_t type;
+	uint16_t type; /* 0: the item says */
 	void (*format)(
 		struct audit_buffer *ab, const struct event *ev, const struct event_aside *aside);
 	bool always; /* also while audit is disabled */
 };
 /* NULL: URINGOP, which rules select. */
 const struct record_aside *record_aside_of(enum evt_item_type type);
+uint16_t record_aside_type(const struct record_aside *record, const struct event_aside *aside);
 
 /* One file each: the task, what it named, what it wrote aside, and the rest. */
 /* The block that records about a task share; it begins with a blank (spec kernel 7.5). */

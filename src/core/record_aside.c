@@ -202,6 +202,25 @@ static void format_anom_promiscuous(
 	ab_u64(ab, " ses=", ev->h.ses);
 }
 
+/* As the kernel wrote it. */
+static void format_kernel_record(
+	struct audit_buffer *ab, const struct event *ev, const struct event_aside *aside)
+{
+	(void)ev;
+	buf_put(&ab->text, (const char *)aside->data + sizeof(struct evt_kernel_record),
+		aside->len - sizeof(struct evt_kernel_record));
+}
+
+uint16_t record_aside_type(const struct record_aside *record, const struct event_aside *aside)
+{
+	struct evt_kernel_record kernel;
+
+	if (record->type)
+		return record->type;
+	memcpy(&kernel, aside->data, sizeof(kernel));
+	return (uint16_t)kernel.type; /* the decoder has checked the range */
+}
+
 const struct record_aside *record_aside_of(enum evt_item_type type)
 {
 	static const struct record_aside asides[] = {
@@ -216,6 +235,7 @@ const struct record_aside *record_aside_of(enum evt_item_type type)
 		[EVT_ITEM_ANOM_LINK] = { AUDIT_ANOM_LINK, format_anom_link },
 		[EVT_ITEM_ANOM_CREAT] = { AUDIT_ANOM_CREAT, format_anom_creat },
 		[EVT_ITEM_AVC] = { AUDIT_AVC, record_avc, .always = true },
+		[EVT_ITEM_KERNEL_RECORD] = { 0, format_kernel_record, .always = true },
 	};
 
 	if (type >= ARRAY_SIZE(asides) || !asides[type].format)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/kernel_records.h"
 #include "base/macros.h"
 #include "event/event_avc.h"
 
@@ -91,12 +92,19 @@ static int decode_tty(struct event *ev, const char *p, size_t len)
 	return 0;
 }
 
-/* subj= is bare too, but AppArmor's labels hold blanks: only what would end the line is refused. */
-static int decode_subj(struct event *ev, const char *p, size_t len)
+static bool has_control_characters(const char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)p[i] < ' ' || p[i] == 0x7f)
-			return -EBADMSG;
+			return true;
+	return false;
+}
+
+/* subj= is bare too, but AppArmor's labels hold blanks: only what would end the line is refused. */
+static int decode_subj(struct event *ev, const char *p, size_t len)
+{
+	if (has_control_characters(p, len))
+		return -EBADMSG;
 	ev->subj = (struct view){ p, len };
 	return 0;
 }
@@ -363,6 +371,15 @@ static bool is_device_name(const char *p)
 	return true;
 }
 
+static bool is_kernel_text(const char *p, size_t len)
+{
+	struct evt_kernel_record record;
+
+	memcpy(&record, p, sizeof(record));
+	return is_kernel_record(record.type) &&
+	       !has_control_characters(p + sizeof(record), len - sizeof(record));
+}
+
 static bool is_valid_aside(enum evt_item_type type, const void *p, size_t len)
 {
 	switch (type) {
@@ -387,6 +404,8 @@ static bool is_valid_aside(enum evt_item_type type, const void *p, size_t len)
 		return is_anomaly(p, _EVT_ANOM_CREAT_MAX);
 	case EVT_ITEM_AVC:
 		return event_avc_is_valid(p, len);
+	case EVT_ITEM_KERNEL_RECORD:
+		return is_kernel_text(p, len);
 	default:
 		return true;
 	}
@@ -490,6 +509,8 @@ static const struct item_kind item_kinds[] = {
 	[EVT_ITEM_TIMES] = { EXACT(sizeof(struct evt_times)), false, decode_times },
 	[EVT_ITEM_CGROUP] = { 0, TEXT_MAX, false, decode_cgroup },
 	[EVT_ITEM_ANOM_PROMISCUOUS] = ASIDE(sizeof(struct evt_anom_promiscuous)),
+	[EVT_ITEM_KERNEL_RECORD] = { sizeof(struct evt_kernel_record),
+		sizeof(struct evt_kernel_record) + KERNEL_RECORD_TEXT_MAX, true, NULL },
 	[EVT_ITEM_NAMESPACES] = { EXACT(sizeof(struct evt_namespaces)), false, decode_namespaces },
 };
 

@@ -70,6 +70,7 @@ static const struct evt_avc avc = { .ino = 7,
 	.dev_len = 4,
 	.tail_len = 11 };
 static const struct evt_namespaces namespaces = { .mnt = 4026531841, .pid = 4026531836 };
+static const struct evt_kernel_record denied = { .type = 1400 };
 static const struct evt_mmap map = { .fd = 3, .flags = 2 };
 
 /* Each item: a struct (or nothing), and bytes behind it. */
@@ -129,6 +130,8 @@ static const struct seed {
 	{ EVT_ITEM_AVC, "avc", EVT_SYSCALL, STRUCT(avc), TEXT("read write/srv/fsda1tclass=file") },
 	{ EVT_ITEM_ANOM_PROMISCUOUS, "promiscuous", EVT_SYSCALL, STRUCT(promiscuous), TEXT("") },
 	{ EVT_ITEM_NAMESPACES, "namespaces", EVT_SYSCALL, STRUCT(namespaces), TEXT("") },
+	{ EVT_ITEM_KERNEL_RECORD, "kernel_record", EVT_ASIDE, STRUCT(denied),
+		TEXT("apparmor=\"DENIED\"") },
 };
 
 _Static_assert(ARRAY_SIZE(seeds) == _EVT_ITEM_MAX - 1, "every type of item has a sample");

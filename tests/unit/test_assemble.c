@@ -10,6 +10,19 @@
 
 #include "raw_builder.h"
 
+static void raw_assert_kernel_record(
+	const struct raw_builder *b, size_t i, uint32_t type, const char *text)
+{
+	const struct evt_kernel_record *record;
+
+	assert_true(i < b->ev.n_asides);
+	assert_int_equal(b->ev.asides[i].type, EVT_ITEM_KERNEL_RECORD);
+	record = b->ev.asides[i].data;
+	assert_int_equal(record->type, type);
+	assert_int_equal(b->ev.asides[i].len, sizeof(*record) + strlen(text));
+	assert_memory_equal(record + 1, text, strlen(text));
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, raw_setup, raw_teardown)
 
 static void test_task(void **state)
@@ -183,6 +196,59 @@ static void test_abend(void **state)
 	assert_int_equal(*(const uint64_t *)b->ev.asides[0].data, 11);
 }
 
+#define DENIED "apparmor=\"DENIED\" name=\"/x\""
+
+/* What the kernel wrote by itself: its text, and alone its time as well. */
+static void test_kernel_record(void **state)
+{
+	struct raw_builder *b = *state;
+	const struct cap_kernel_record record = { .type = 1400 };
+	static const char text[] = "audit(1700000000.123:77): " DENIED;
+
+	raw_begin(b, EVT_ASIDE, 0, 0);
+	raw_item(b, CAP_ITEM_KERNEL_RECORD, 0, &record, sizeof(record), text, strlen(text));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.h.time_sec, 1700000000);
+	assert_int_equal(b->ev.h.time_nsec, 123000000);
+	raw_assert_kernel_record(b, 0, 1400, DENIED);
+
+	raw_call(b, "openat", -EACCES);
+	raw_item(b, CAP_ITEM_KERNEL_RECORD, 0, &record, sizeof(record), text, strlen(text));
+	raw_item(b, CAP_ITEM_KERNEL_RECORD, 0, &record, sizeof(record), "a\nb\0c", 5);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_not_equal(b->ev.h.time_sec, 1700000000);
+	assert_int_equal(b->ev.n_asides, 2);
+	raw_assert_kernel_record(b, 0, 1400, DENIED);
+	raw_assert_kernel_record(b, 1, 1400, "a?b");
+	assert_int_equal(b->ev.h.flags & EVT_F_TRUNCATED, 0);
+}
+
+static void test_bad_kernel_records(void **state)
+{
+	struct raw_builder *b = *state;
+	const struct cap_kernel_record other = { .type = 1300 };
+	const struct cap_kernel_record cut = { .type = 1400, .flags = CAP_F_CUT };
+	const struct cap_kernel_record gone = { .type = 1400, .flags = CAP_F_CHUNKS, .nr = 9 };
+
+	raw_begin(b, EVT_ASIDE, 0, 0);
+	raw_item(b, CAP_ITEM_KERNEL_RECORD, 0, &other, sizeof(other), "a=1", 3);
+	raw_item(b, CAP_ITEM_KERNEL_RECORD, 0, &other, sizeof(other) - 1, NULL, 0);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_asides, 0);
+
+	raw_begin(b, EVT_ASIDE, 0, 0);
+	raw_item(b, CAP_ITEM_KERNEL_RECORD, 0, &cut, sizeof(cut), "audit(1.2:3): a=", 16);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.h.flags & EVT_F_TRUNCATED, EVT_F_TRUNCATED);
+	raw_assert_kernel_record(b, 0, 1400, "a=");
+
+	raw_call(b, "openat", -EACCES);
+	RAW_STRUCT(b, CAP_ITEM_KERNEL_RECORD, gone);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_asides, 0);
+	assert_int_equal(b->ev.h.flags & EVT_F_TRUNCATED, EVT_F_TRUNCATED);
+}
+
 /* A login uid: what it is then, or what it should have been. */
 static void test_login(void **state)
 {
@@ -320,6 +386,8 @@ int main(void)
 		CASE(test_queue),
 		CASE(test_tasks),
 		CASE(test_abend),
+		CASE(test_kernel_record),
+		CASE(test_bad_kernel_records),
 		CASE(test_login),
 		CASE(test_deleted),
 		CASE(test_never_returned),

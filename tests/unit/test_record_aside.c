@@ -72,6 +72,11 @@ static const uint64_t segv = 11, follow = EVT_ANOM_FOLLOW_LINK, linked = EVT_ANO
 static const struct evt_anom_promiscuous listens = { .device = "eth0.7", .is_now = 1 },
 					 stops = { .device = "lo", .was = 1 };
 
+static const struct {
+	struct evt_kernel_record head;
+	char text[16];
+} loaded = { { .type = 1807 }, "action=x res=1" };
+
 #define IDS "auid=4294967295 uid=1000 gid=0 ses=4294967295"
 #define TASK                                                                                       \
 	" ppid=100 pid=101 auid=4294967295 uid=1000 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 "    \
@@ -112,6 +117,7 @@ static const struct {
 	{ ITEM(EVT_ITEM_ANOM_PROMISCUOUS, listens), "[1700] ",
 		"dev=eth0.7 prom=256 old_prom=0 " IDS },
 	{ ITEM(EVT_ITEM_ANOM_PROMISCUOUS, stops), "[1700] ", "dev=lo prom=0 old_prom=256 " IDS },
+	{ EVT_ITEM_KERNEL_RECORD, &loaded, sizeof(loaded.head) + 14, "[1807] ", "action=x res=1" },
 	{ ITEM(EVT_ITEM_ANOM_LINK, follow), "[1702] ", "op=follow_link" TASK " res=0" },
 	{ ITEM(EVT_ITEM_ANOM_LINK, linked), "[1702] ", "op=linkat" TASK " res=0" },
 	{ ITEM(EVT_ITEM_ANOM_CREAT, sticky), "[1703] ", "op=sticky_create" TASK " res=0" },

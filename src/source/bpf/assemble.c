@@ -274,6 +274,7 @@ static void put_call(struct assembler *a, struct event_writer *w)
 	struct call *call = &a->call;
 
 	assemble_args(a);
+	assemble_kernel_records(a, w);
 	if (call->anomaly)
 		event_put(w, call->anomaly, &call->anomaly_op, sizeof(call->anomaly_op));
 	if (a->raw.h.flags & EVT_F_RETURNED) {
@@ -287,14 +288,6 @@ static void put_call(struct assembler *a, struct event_writer *w)
 	full_path_put_fds(call, w);
 	put_times(a, w);
 	put_place(a, w);
-}
-
-/* Records of no call. */
-static void put_asides(const struct raw *raw, struct event_writer *w)
-{
-	for (size_t i = 0; i < raw->n_pass; i++)
-		if (raw->pass[i].type == EVT_ITEM_ANOM_ABEND)
-			event_put(w, EVT_ITEM_ANOM_ABEND, raw->pass[i].data, raw->pass[i].len);
 }
 
 /* Whatever the call has taken memory for. */
@@ -328,15 +321,17 @@ static int put_event(struct assembler *a, struct buf *out)
 	size_t start = out->len;
 
 	set_time(a, h);
+	if (h->kind == EVT_ASIDE)
+		assemble_aside_time(a);
 	event_begin(&w, out, h);
 	put_task(a, &w);
 	if (h->kind == EVT_SYSCALL)
 		put_call(a, &w);
 	else if (h->kind == EVT_ASIDE)
-		put_asides(&a->raw, &w);
+		assemble_asides(a, &w);
 	put_title(&a->raw, &w);
 	/* what went wrong while the items were gathered is known only now */
-	if (h->kind == EVT_SYSCALL && !buf_error(out)) {
+	if ((h->kind == EVT_SYSCALL || h->kind == EVT_ASIDE) && !buf_error(out)) {
 		struct evt_hdr *written = (struct evt_hdr *)(void *)(out->data + start);
 
 		written->flags |= a->call.event_flags;

@@ -105,6 +105,16 @@ static void take_file(struct raw *raw, const struct raw_item *item)
 		raw->files[raw->n_files++] = *item;
 }
 
+static void take_kernel_record(struct raw *raw, const struct raw_item *item)
+{
+	if (item->len < sizeof(struct cap_kernel_record))
+		return;
+	if (raw->n_kernel_records == RAW_KERNEL_MAX)
+		raw->is_cut = true;
+	else
+		raw->kernel_records[raw->n_kernel_records++] = *item;
+}
+
 static void drop_passed(struct raw *raw, uint16_t type)
 {
 	size_t n = 0;
@@ -140,6 +150,10 @@ static void take_item(struct raw *raw, const struct raw_item *item)
 	}
 	if (item->type == CAP_ITEM_FILE) {
 		take_file(raw, item);
+		return;
+	}
+	if (item->type == CAP_ITEM_KERNEL_RECORD) {
+		take_kernel_record(raw, item);
 		return;
 	}
 	if (item->type == CAP_ITEM_STRING || item->type == CAP_ITEM_OBJECT ||

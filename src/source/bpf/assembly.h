@@ -20,9 +20,10 @@ struct raw_item {
 	uint16_t type, flags;
 };
 
-#define RAW_FILES_MAX 12
-#define RAW_PASS_MAX  64
-#define RAW_HOOKS_MAX 128
+#define RAW_FILES_MAX  12
+#define RAW_PASS_MAX   64
+#define RAW_HOOKS_MAX  128
+#define RAW_KERNEL_MAX 16
 
 /* An item of fixed size whose bytes are those of the event's item. */
 struct raw {
@@ -35,6 +36,8 @@ struct raw {
 	size_t n_files;
 	struct raw_item hooks[RAW_HOOKS_MAX]; /* of path lookup, in order: assemble_names.c */
 	size_t n_hooks;
+	struct raw_item kernel_records[RAW_KERNEL_MAX];
+	size_t n_kernel_records;
 	struct raw_item pass[RAW_PASS_MAX]; /* what becomes an item as it is, in order */
 	size_t n_pass;
 	bool is_cut; /* there were more */
@@ -89,6 +92,12 @@ struct name_hooks *name_hooks_free(struct name_hooks *hooks);
 void assemble_names(struct assembler *a);
 /* What the names point to is needed no longer. */
 void assemble_names_done(struct assembler *a);
+
+/* assemble_aside.c: what the kernel wrote by itself while the call ran; all of an event that is of no call. */
+void assemble_kernel_records(struct assembler *a, struct event_writer *w);
+void assemble_asides(struct assembler *a, struct event_writer *w);
+/* The header's time as the record says it, in the real clock, if it does. */
+void assemble_aside_time(struct assembler *a);
 
 /* assemble_exec.c: EXECVE and BPRM_FCAPS. */
 void assemble_exec(struct assembler *a, struct event_writer *w);

@@ -27,6 +27,12 @@ static const char *hooked_function(const struct bpf_program *program)
 	return NULL;
 }
 
+/* Whether it tells of names: of all the others events do without what they would say, and are none the worse. */
+static bool tells_names(const struct bpf_program *program)
+{
+	return strncmp(bpf_program__name(program), "aside_", strlen("aside_")) != 0;
+}
+
 /* Loads and attaches a program that does nothing: some kernels refuse the one, some the other. */
 static int probe(const struct btf *btf)
 {
@@ -66,9 +72,10 @@ static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 			(void)bpf_program__set_autoload(program, true);
 			continue;
 		}
-		has_all = false;
+		if (tells_names(program))
+			has_all = false;
 		source_notice(callbacks,
-			"this kernel has no function %s: names that it would tell (%s) are missing in events",
+			"this kernel has no function %s: what it would tell (%s) is missing in events",
 			function, bpf_program__name(program));
 	}
 	skeleton->rodata->knows_names = has_all;

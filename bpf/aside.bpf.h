@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef UAUDIT_BPF_ASIDE_H
+#define UAUDIT_BPF_ASIDE_H
+
+/*
+ * Records written aside that functions of the kernel tell of: with the call that the task is in, if it is looked at, or else
+ * alone. The programs' names begin with "aside_" (source/bpf/tier.c).
+ */
+
+#include "abi/kernel_records.h"
+#include "names.bpf.h"
+#include "scope.bpf.h"
+#include "task.bpf.h"
+
+/*
+ * Where a record that is alone is put together. These programs may be preempted, and interrupted by others of their kind,
+ * so each takes one of a few places on its CPU.
+ */
+#define ASIDE_PLACES 4
+
+struct aside_place {
+	__u32 is_taken;
+	__u32 reserved;
+	struct record record;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ASIDE_PLACES);
+	__type(key, __u32);
+	__type(value, struct aside_place);
+} aside_places SEC(".maps");
+
+/* NULL: all are taken, which is counted. */
+static __always_inline struct aside_place *aside_begin(void)
+{
+	struct aside_place *place;
+
+	for (__u32 i = 0; i < ASIDE_PLACES; i++) {
+		__u32 at = i;
+
+		place = bpf_map_lookup_elem(&aside_places, &at);
+		if (place && !__sync_lock_test_and_set(&place->is_taken, 1))
+			return place;
+	}
+	lose_whole();
+	return NULL;
+}
+
+static __always_inline void aside_end(struct aside_place *place)
+{
+	__sync_lock_test_and_set(&place->is_taken, 0);
+}
+
+/* Header, program and terminal of the current task; returns the offset behind them. */
+static __always_inline __u32 aside_task(struct record *r, struct task_struct *task, __u64 cgroup)
+{
+	struct evt_hdr *h = (void *)r->bytes;
+	__u64 now = bpf_ktime_get_ns();
+	__u32 at = record_begin(r, task, EVT_ASIDE, cgroup, 0);
+
+	h->time_sec = now / 1000000000;
+	h->time_nsec = now % 1000000000;
+	at = put_exe(r, at, task);
+	return put_tty(r, at, task);
+}
+
+/* ---- what the kernel writes by itself ---- */
+
+static __always_inline struct cap_kernel_record kernel_record(__u32 type)
+{
+	return (struct cap_kernel_record){ .type = type };
+}
+
+/* Of the call that the task is in: long ones go before it. */
+static __noinline int join_kernel_record(struct call *c, __u32 type, __u64 text, __u32 len)
+{
+	struct cap_kernel_record *item;
+	__u32 room = len;
+
+	if (!c)
+		return 0;
+	HIDE_RANGE(room);
+	if (room > CALL_STRING)
+		room = 0;
+	item = call_item(c, CAP_ITEM_KERNEL_RECORD, sizeof(*item) + room);
+	c->is_forced = 1;
+	if (!item)
+		return 0;
+	*item = kernel_record(type);
+	if (len > CALL_STRING) {
+		item->nr = ++c->texts;
+		item->flags = CAP_F_CHUNKS;
+		if (send_kernel_bytes(c, item->nr, text, len))
+			item->flags |= CAP_F_CUT;
+	} else if (bpf_probe_read_kernel(item + 1, room & (2 * CALL_STRING - 1), (void *)text)) {
+		item->flags = CAP_F_FAULT;
+	}
+	return 0;
+}
+
+#define ALONE_MAX (RECORD_ITEM - 64) /* bytes of text; what is longer is cut */
+
+static __noinline int tell_kernel_record(struct task_struct *task, __u32 type, __u64 text, __u32 len)
+{
+	__u64 cgroup = bpf_get_current_cgroup_id();
+	struct aside_place *place = aside_begin();
+	struct cap_kernel_record *item;
+	struct record *r;
+	__u32 at, flags = 0;
+
+	if (!place)
+		return 0;
+	r = &place->record;
+	at = aside_task(r, task, cgroup);
+	if (len > ALONE_MAX) {
+		len = ALONE_MAX;
+		flags = CAP_F_CUT;
+	}
+	item = record_item(r, &at, CAP_ITEM_KERNEL_RECORD, sizeof(*item) + len);
+	*item = kernel_record(type);
+	item->flags = flags;
+	HIDE_RANGE(len);
+	if (bpf_probe_read_kernel(item + 1, len & (RECORD_ITEM - 1), (void *)text))
+		item->flags |= CAP_F_FAULT;
+	submit(r, at, cgroup);
+	aside_end(place);
+	return 0;
+}
+
+/* Just before the record is queued. It is whole, but for its length. */
+SEC("?fentry/audit_log_end")
+int BPF_PROG(aside_kernel_record, struct audit_buffer *buffer)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct cap_control *c = control_get();
+	struct nlmsghdr head;
+	struct sk_buff *skb;
+	struct call *call;
+	__u32 len;
+
+	if (!c || !c->enabled || !buffer)
+		return 0;
+	skb = buffer->skb;
+	len = skb->len;
+	if (len <= sizeof(head) || len > sizeof(head) + KERNEL_RECORD_TEXT_MAX ||
+		bpf_probe_read_kernel(&head, sizeof(head), skb->data) || !is_kernel_record(head.nlmsg_type) ||
+		!is_in_scope(c, task))
+		return 0;
+	len -= sizeof(head);
+	call = current_call();
+	if (call)
+		join_kernel_record(call, head.nlmsg_type, (__u64)skb->data + sizeof(head), len);
+	else
+		tell_kernel_record(task, head.nlmsg_type, (__u64)skb->data + sizeof(head), len);
+	return 0;
+}
+
+#endif
