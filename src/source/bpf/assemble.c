@@ -16,8 +16,7 @@
 #include "source/ptrace/login.h"
 
 #define NSEC_PER_SEC  1000000000
-#define MONOTONIC_MAX 4000000000          /* seconds that a machine may run */
-#define PATH_ROOM     ((size_t)16 * 1024) /* bytes of a path that is put together */
+#define MONOTONIC_MAX 4000000000 /* seconds that a machine may run */
 
 int assembler_new(struct assembler **ret)
 {
@@ -26,9 +25,9 @@ int assembler_new(struct assembler **ret)
 
 	if (!a)
 		return -ENOMEM;
-	buf_init(&a->cwd, PATH_ROOM);
-	buf_init(&a->full, PATH_ROOM);
-	buf_init(&a->room, PATH_ROOM);
+	chain_paths_init(&a->cwds);
+	chain_paths_init(&a->exes);
+	buf_init(&a->room, CHAIN_PATH_MAX);
 	a->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	r = a->procfd < 0 ? -errno : lookup_root_read(&a->own_root);
 	if (r == 0)
@@ -46,6 +45,7 @@ int assembler_new(struct assembler **ret)
 		(void)assembler_free(a);
 		return r;
 	}
+	effect_deinit(&a->call);
 	a->env.lookup.own_uid = geteuid();
 	a->env.lookup.own_gid = getegid();
 	*ret = a;
@@ -64,8 +64,8 @@ struct assembler *assembler_free(struct assembler *a)
 	inode_caps_cache_free(a->env.lookup.caps);
 	exec_image_cache_free(a->env.images);
 	free(a->call.targets);
-	buf_deinit(&a->cwd);
-	buf_deinit(&a->full);
+	chain_paths_deinit(&a->cwds);
+	chain_paths_deinit(&a->exes);
 	buf_deinit(&a->room);
 	free(a);
 	return NULL;
@@ -91,15 +91,6 @@ void assembler_tick(struct assembler *a)
 
 /* ---- who did it ---- */
 
-/* As the kernel shows what has lost its name. */
-static struct view mark_deleted(struct buf *room, const struct raw_item *item, struct view path)
-{
-	if (!path.p || !(item->flags & CAP_F_DELETED))
-		return path;
-	buf_puts(room, " (deleted)");
-	return buf_error(room) ? path : (struct view){ room->data, room->len };
-}
-
 static void put_exe(struct assembler *a, struct event_writer *w)
 {
 	const struct raw_item *item = &a->raw.exe;
@@ -112,8 +103,8 @@ static void put_exe(struct assembler *a, struct event_writer *w)
 	dev = exe.dev_major;
 	exe.dev_major = dev >> 20;
 	exe.dev_minor = dev & 0xfffff;
-	path = path_of_chain(&a->room, item->data + sizeof(exe), item->len - sizeof(exe));
-	path = mark_deleted(&a->room, item, path);
+	path = chain_paths_get(&a->exes, a->raw.h.tgid, item->data + sizeof(exe),
+		item->len - sizeof(exe), item->flags & CAP_F_DELETED);
 	event_put_exe(w, &exe, path.p, path.len);
 }
 
@@ -191,15 +182,22 @@ static void put_extras(struct assembler *a, struct event_writer *w)
 	put_targets(a, w);
 }
 
+struct view assemble_cwd(struct assembler *a)
+{
+	const struct raw_item *item = &a->raw.cwd;
+
+	if (!item->data)
+		return (struct view){ 0 };
+	return chain_paths_get(
+		&a->cwds, a->raw.h.tid, item->data, item->len, item->flags & CAP_F_DELETED);
+}
+
 static void put_cwd(struct assembler *a, struct event_writer *w)
 {
-	struct view path;
+	struct view path = assemble_cwd(a);
 
-	if (!a->raw.cwd.data)
-		return;
-	path = path_of_chain(&a->room, a->raw.cwd.data, a->raw.cwd.len);
-	path = mark_deleted(&a->room, &a->raw.cwd, path);
-	event_put(w, EVT_ITEM_CWD, path.p, path.len);
+	if (a->raw.cwd.data)
+		event_put(w, EVT_ITEM_CWD, path.p, path.len);
 }
 
 static void put_times(const struct assembler *a, struct event_writer *w)

@@ -193,8 +193,8 @@ static void take_call(struct assembler *a)
 		memcpy(call->sockaddr, raw->sockaddr.data, raw->sockaddr.len);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(call->paths); i++) {
+		/* their objects are nothing since the last call was done */
 		call->paths[i].present = false;
-		call->paths[i].object = call->paths[i].parent = effect_nothing;
 	}
 }
 
@@ -240,10 +240,9 @@ static bool caps_of_same(struct object *object, struct object *found)
 	return same;
 }
 
-void assemble_caps(struct assembler *a, struct object *object, const struct cap_inode *inode,
+static void find_caps(struct assembler *a, struct object *object, const struct cap_inode *inode,
 	const char *path, int fd)
 {
-	struct lookup lookup = a->env.lookup;
 	struct object found = { .error = -ENOENT };
 	struct inode_caps caps;
 	const struct statx stx = {
@@ -253,13 +252,13 @@ void assemble_caps(struct assembler *a, struct object *object, const struct cap_
 		.stx_mode = (uint16_t)object->f.mode,
 		.stx_ctime = { .tv_sec = inode->ctime_sec, .tv_nsec = inode->ctime_nsec },
 	};
+	struct lookup lookup;
 
-	if (inode->mode & CAP_MODE_NOSEC)
-		return;
-	if (inode_caps_find(lookup.caps, &caps, &stx)) {
+	if (inode_caps_find(a->env.lookup.caps, &caps, &stx)) {
 		set_caps(object, &caps);
 		return;
 	}
+	lookup = a->env.lookup;
 	lookup.want_resolved = lookup.want_full = lookup.want_fs_magic = false;
 	if (path) {
 		lookup_path(&lookup, &found, AT_FDCWD, path, LOOKUP_NOFOLLOW);
@@ -280,6 +279,13 @@ void assemble_caps(struct assembler *a, struct object *object, const struct cap_
 	lookup.known = NULL;
 	lookup_fd(&lookup, &found, fd);
 	(void)caps_of_same(object, &found);
+}
+
+void assemble_caps(struct assembler *a, struct object *object, const struct cap_inode *inode,
+	const char *path, int fd)
+{
+	if (!(inode->mode & CAP_MODE_NOSEC))
+		find_caps(a, object, inode, path, fd);
 }
 
 static char *copy_of(struct view text)
@@ -334,15 +340,10 @@ static void know_files(struct assembler *a)
 			a->raw.opened.len - sizeof(opened), a->raw.opened.flags & CAP_F_CUT);
 }
 
-static void know(struct assembler *a)
+static void take_ids(struct assembler *a)
 {
 	const struct evt_hdr *h = &a->raw.h;
 
-	a->known = (struct lookup_known){ .fds = a->known_fds };
-	if (a->raw.cwd.data && !(a->raw.cwd.flags & (CAP_F_CUT | CAP_F_DELETED))) {
-		(void)path_of_chain(&a->cwd, a->raw.cwd.data, a->raw.cwd.len);
-		a->known.cwd = buf_error(&a->cwd) ? NULL : buf_cstr(&a->cwd);
-	}
 	a->ids = (struct task_ids){ .uid = h->uid,
 		.euid = h->euid,
 		.fsuid = h->fsuid,
@@ -355,11 +356,22 @@ static void know(struct assembler *a)
 		memcpy(&a->ids.groups[a->ids.n_groups],
 			a->raw.groups.data + a->ids.n_groups * sizeof(a->ids.groups[0]),
 			sizeof(a->ids.groups[0]));
+}
+
+static void know(struct assembler *a)
+{
+	/* what the call was let through to, we are; only who was refused may have been refused on the way */
+	bool is_refused = a->raw.h.ret == -EACCES || a->raw.h.ret == -EPERM;
+
+	a->known = (struct lookup_known){ .fds = a->known_fds };
+	if (!(a->raw.cwd.flags & (CAP_F_CUT | CAP_F_DELETED)))
+		a->known.cwd = assemble_cwd(a).p;
 	a->env.lookup.procfd = a->procfd;
 	a->env.lookup.tid = a->call.tid;
 	a->env.lookup.tgid = a->call.tgid;
-	/* what the call was let through to, we are; only who was refused may have been refused on the way */
-	a->env.lookup.ids = h->ret == -EACCES || h->ret == -EPERM ? &a->ids : NULL;
+	if (is_refused)
+		take_ids(a);
+	a->env.lookup.ids = is_refused ? &a->ids : NULL;
 	a->env.lookup.own_root = is_own_root(a);
 	a->env.lookup.want_resolved = a->options.resolve;
 	a->env.lookup.want_full = a->options.extra & EXTRA_PATHS;

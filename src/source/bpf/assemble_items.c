@@ -7,51 +7,89 @@
 #include "event/event.h"
 #include "source/bpf/assembly.h"
 
-/* Items of which there is one, the last one counts. */
-static const struct {
-	uint16_t type;
-	size_t min_len;
-	size_t slot; /* offset of the raw_item in struct raw */
-} slots[] = {
-	{ CAP_ITEM_EXE, sizeof(struct evt_exe), offsetof(struct raw, exe) },
-	{ EVT_ITEM_TTY, 1, offsetof(struct raw, tty) },
-	{ CAP_ITEM_CWD, 0, offsetof(struct raw, cwd) },
-	{ CAP_ITEM_TITLE, 1, offsetof(struct raw, title) },
-	{ EVT_ITEM_GROUPS, 0, offsetof(struct raw, groups) },
-	{ CAP_ITEM_IDS, sizeof(struct cap_ids), offsetof(struct raw, ids) },
-	{ CAP_ITEM_TIMES, sizeof(struct cap_times), offsetof(struct raw, times) },
-	{ CAP_ITEM_OPENED, sizeof(struct cap_opened), offsetof(struct raw, opened) },
-	{ CAP_ITEM_BPRM, sizeof(struct cap_bprm), offsetof(struct raw, bprm) },
-	{ CAP_ITEM_PROGRAM, sizeof(struct cap_file), offsetof(struct raw, program) },
-	{ CAP_ITEM_LOGIN, sizeof(struct cap_login), offsetof(struct raw, login) },
-	{ CAP_ITEM_ARGV, sizeof(struct cap_argv), offsetof(struct raw, argv) },
-	{ EVT_ITEM_SOCKADDR, 1, offsetof(struct raw, sockaddr) },
-	{ EVT_ITEM_FD_PAIR, 8, offsetof(struct raw, fd_pair) },
+/* What becomes of an item. */
+enum item_use {
+	ITEM_SKIPPED,
+	ITEM_KEPT,   /* there is one, the last one counts */
+	ITEM_PASSED, /* likewise, and it is an item of the event already */
+	ITEM_PASSED_EACH,
+	ITEM_ARG,
+	ITEM_FILE,
+	ITEM_HOOK,
+	ITEM_KERNEL_RECORD,
+	ITEM_ORIGIN,
 };
 
-/* Items that are those of the event already. */
-static const struct {
-	uint16_t type;
-	bool is_repeated;    /* if not, the last one counts */
-	size_t len, max_len; /* bytes: so many, or that many times */
-} passed[] = {
-	{ EVT_ITEM_SOCKETCALL, false, sizeof(uint64_t), EVT_ARGS * sizeof(uint64_t) },
-	{ EVT_ITEM_MMAP, false, sizeof(struct evt_mmap), sizeof(struct evt_mmap) },
-	{ EVT_ITEM_OPENAT2, false, sizeof(struct evt_openat2), sizeof(struct evt_openat2) },
-	{ EVT_ITEM_CAPSET, false, sizeof(struct evt_capset), sizeof(struct evt_capset) },
-	{ EVT_ITEM_IPC, false, sizeof(struct evt_ipc), sizeof(struct evt_ipc) },
-	{ EVT_ITEM_ANOM_ABEND, true, sizeof(uint64_t), sizeof(uint64_t) },
-	{ EVT_ITEM_OBJ_PID, true, sizeof(struct evt_obj_pid), sizeof(struct evt_obj_pid) },
-	{ EVT_ITEM_ANOM_LINK, true, sizeof(uint64_t), sizeof(uint64_t) },
-	{ EVT_ITEM_ANOM_CREAT, true, sizeof(uint64_t), sizeof(uint64_t) },
+struct item_kind {
+	enum item_use use;
+	uint16_t slot; /* ITEM_KEPT: offset of the raw_item in struct raw */
+	size_t len,
+		max_len; /* bytes: at least so many; what is passed: so many, or that many times */
 };
 
-bool raw_read(const struct raw_item *item, void *to, size_t len)
+#define KEPT(name, min)                                                                            \
+	{                                                                                          \
+		ITEM_KEPT, offsetof(struct raw, name), min, 0                                      \
+	}
+#define PASSED(size)                                                                               \
+	{                                                                                          \
+		ITEM_PASSED, 0, size, size                                                         \
+	}
+#define PASSED_EACH(size)                                                                          \
+	{                                                                                          \
+		ITEM_PASSED_EACH, 0, size, size                                                    \
+	}
+
+/* Types of the event's items, and raw ones. */
+static const struct item_kind event_kinds[] = {
+	[EVT_ITEM_TTY] = KEPT(tty, 1),
+	[EVT_ITEM_GROUPS] = KEPT(groups, 0),
+	[EVT_ITEM_SOCKADDR] = KEPT(sockaddr, 1),
+	[EVT_ITEM_FD_PAIR] = KEPT(fd_pair, 8),
+	[EVT_ITEM_SOCKETCALL] = { ITEM_PASSED, 0, sizeof(uint64_t), EVT_ARGS * sizeof(uint64_t) },
+	[EVT_ITEM_MMAP] = PASSED(sizeof(struct evt_mmap)),
+	[EVT_ITEM_OPENAT2] = PASSED(sizeof(struct evt_openat2)),
+	[EVT_ITEM_CAPSET] = PASSED(sizeof(struct evt_capset)),
+	[EVT_ITEM_IPC] = PASSED(sizeof(struct evt_ipc)),
+	[EVT_ITEM_ANOM_ABEND] = PASSED_EACH(sizeof(uint64_t)),
+	[EVT_ITEM_OBJ_PID] = PASSED_EACH(sizeof(struct evt_obj_pid)),
+	[EVT_ITEM_ANOM_LINK] = PASSED_EACH(sizeof(uint64_t)),
+	[EVT_ITEM_ANOM_CREAT] = PASSED_EACH(sizeof(uint64_t)),
+};
+
+#define RAW_KIND(type) [(type)-CAP_ITEM_ORIGIN]
+static const struct item_kind raw_kinds[] = {
+	RAW_KIND(CAP_ITEM_ORIGIN) = { ITEM_ORIGIN, 0, sizeof(struct cap_origin), 0 },
+	RAW_KIND(CAP_ITEM_STRING) = { ITEM_HOOK, 0, 0, 0 },
+	RAW_KIND(CAP_ITEM_OBJECT) = { ITEM_HOOK, 0, 0, 0 },
+	RAW_KIND(CAP_ITEM_CHILD) = { ITEM_HOOK, 0, 0, 0 },
+	RAW_KIND(CAP_ITEM_CWD) = KEPT(cwd, 0),
+	RAW_KIND(CAP_ITEM_EXE) = KEPT(exe, sizeof(struct evt_exe)),
+	RAW_KIND(CAP_ITEM_ARG) = { ITEM_ARG, 0, sizeof(struct cap_arg), 0 },
+	RAW_KIND(CAP_ITEM_OPENED) = KEPT(opened, sizeof(struct cap_opened)),
+	RAW_KIND(CAP_ITEM_FILE) = { ITEM_FILE, 0, sizeof(struct cap_file), 0 },
+	RAW_KIND(CAP_ITEM_IDS) = KEPT(ids, sizeof(struct cap_ids)),
+	RAW_KIND(CAP_ITEM_TITLE) = KEPT(title, 1),
+	RAW_KIND(CAP_ITEM_ARGV) = KEPT(argv, sizeof(struct cap_argv)),
+	RAW_KIND(CAP_ITEM_BPRM) = KEPT(bprm, sizeof(struct cap_bprm)),
+	RAW_KIND(CAP_ITEM_TIMES) = KEPT(times, sizeof(struct cap_times)),
+	RAW_KIND(CAP_ITEM_LOGIN) = KEPT(login, sizeof(struct cap_login)),
+	RAW_KIND(CAP_ITEM_PROGRAM) = KEPT(program, sizeof(struct cap_file)),
+	RAW_KIND(CAP_ITEM_KERNEL_RECORD) = { ITEM_KERNEL_RECORD, 0,
+		sizeof(struct cap_kernel_record), 0 },
+};
+
+_Static_assert(ARRAY_SIZE(event_kinds) <= CAP_ITEM_ORIGIN, "raw types are behind the others");
+
+static const struct item_kind *kind_of(uint16_t type)
 {
-	if (!item->data || item->len < len)
-		return false;
-	memcpy(to, item->data, len);
-	return true;
+	static const struct item_kind skipped = { ITEM_SKIPPED, 0, 0, 0 };
+
+	if (type < ARRAY_SIZE(event_kinds))
+		return &event_kinds[type];
+	if (type >= CAP_ITEM_ORIGIN && type - CAP_ITEM_ORIGIN < (int)ARRAY_SIZE(raw_kinds))
+		return &raw_kinds[type - CAP_ITEM_ORIGIN];
+	return &skipped;
 }
 
 /* The next item at *at; false at the end. -EBADMSG through *reterr when lengths do not fit. */
@@ -87,7 +125,8 @@ static void take_arg(struct raw *raw, const struct raw_item *item)
 	struct cap_arg arg;
 	struct raw_item *slot;
 
-	if (!raw_read(item, &arg, sizeof(arg)) || arg.arg >= EVT_ARGS)
+	memcpy(&arg, item->data, sizeof(arg));
+	if (arg.arg >= EVT_ARGS)
 		return;
 	slot = arg.kind == ARG_NONE ? &raw->memory[arg.arg] : &raw->strings[arg.arg];
 	/* what could not be read at the entry comes again */
@@ -95,24 +134,14 @@ static void take_arg(struct raw *raw, const struct raw_item *item)
 		*slot = *item;
 }
 
-static void take_file(struct raw *raw, const struct raw_item *item)
+/* One more of those that there may be several of. */
+static void add(
+	struct raw *raw, struct raw_item *to, size_t *n, size_t max, const struct raw_item *item)
 {
-	if (item->len < sizeof(struct cap_file))
-		return;
-	if (raw->n_files == RAW_FILES_MAX)
+	if (*n == max)
 		raw->is_cut = true;
 	else
-		raw->files[raw->n_files++] = *item;
-}
-
-static void take_kernel_record(struct raw *raw, const struct raw_item *item)
-{
-	if (item->len < sizeof(struct cap_kernel_record))
-		return;
-	if (raw->n_kernel_records == RAW_KERNEL_MAX)
-		raw->is_cut = true;
-	else
-		raw->kernel_records[raw->n_kernel_records++] = *item;
+		to[(*n)++] = *item;
 }
 
 static void drop_passed(struct raw *raw, uint16_t type)
@@ -125,56 +154,47 @@ static void drop_passed(struct raw *raw, uint16_t type)
 	raw->n_pass = n;
 }
 
-static void take_passed(struct raw *raw, const struct raw_item *item)
+static void take_passed(struct raw *raw, const struct raw_item *item, const struct item_kind *kind)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(passed); i++) {
-		if (passed[i].type != item->type)
-			continue;
-		if (item->len % passed[i].len || !item->len || item->len > passed[i].max_len)
-			return;
-		if (!passed[i].is_repeated)
-			drop_passed(raw, item->type);
-		if (raw->n_pass == RAW_PASS_MAX)
-			raw->is_cut = true;
-		else
-			raw->pass[raw->n_pass++] = *item;
+	if (item->len % kind->len || item->len > kind->max_len)
 		return;
-	}
+	if (kind->use == ITEM_PASSED)
+		drop_passed(raw, item->type);
+	add(raw, raw->pass, &raw->n_pass, RAW_PASS_MAX, item);
 }
 
 static void take_item(struct raw *raw, const struct raw_item *item)
 {
-	if (item->type == CAP_ITEM_ARG) {
+	const struct item_kind *kind = kind_of(item->type);
+
+	if (item->len < kind->len)
+		return;
+	switch (kind->use) {
+	case ITEM_SKIPPED:
+		break;
+	case ITEM_KEPT:
+		*(struct raw_item *)(void *)((char *)raw + kind->slot) = *item;
+		break;
+	case ITEM_PASSED:
+	case ITEM_PASSED_EACH:
+		take_passed(raw, item, kind);
+		break;
+	case ITEM_ARG:
 		take_arg(raw, item);
-		return;
+		break;
+	case ITEM_FILE:
+		add(raw, raw->files, &raw->n_files, RAW_FILES_MAX, item);
+		break;
+	case ITEM_HOOK:
+		add(raw, raw->hooks, &raw->n_hooks, RAW_HOOKS_MAX, item);
+		break;
+	case ITEM_KERNEL_RECORD:
+		add(raw, raw->kernel_records, &raw->n_kernel_records, RAW_KERNEL_MAX, item);
+		break;
+	case ITEM_ORIGIN:
+		memcpy(&raw->origin, item->data, sizeof(raw->origin));
+		break;
 	}
-	if (item->type == CAP_ITEM_FILE) {
-		take_file(raw, item);
-		return;
-	}
-	if (item->type == CAP_ITEM_KERNEL_RECORD) {
-		take_kernel_record(raw, item);
-		return;
-	}
-	if (item->type == CAP_ITEM_STRING || item->type == CAP_ITEM_OBJECT ||
-		item->type == CAP_ITEM_CHILD) {
-		if (raw->n_hooks == RAW_HOOKS_MAX)
-			raw->is_cut = true;
-		else
-			raw->hooks[raw->n_hooks++] = *item;
-		return;
-	}
-	if (item->type == CAP_ITEM_ORIGIN) {
-		(void)raw_read(item, &raw->origin, sizeof(raw->origin));
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
-		if (slots[i].type == item->type) {
-			if (item->len >= slots[i].min_len)
-				*(struct raw_item *)(void *)((char *)raw + slots[i].slot) = *item;
-			return;
-		}
-	take_passed(raw, item);
 }
 
 int raw_take(struct raw *raw, const void *record, size_t len)
@@ -183,7 +203,7 @@ int raw_take(struct raw *raw, const void *record, size_t len)
 	size_t at = sizeof(raw->h);
 	int bad = 0;
 
-	memset(raw, 0, sizeof(*raw));
+	memset(raw, 0, offsetof(struct raw, files));
 	if (len < sizeof(raw->h))
 		return -EBADMSG;
 	memcpy(&raw->h, record, sizeof(raw->h));
@@ -193,25 +213,6 @@ int raw_take(struct raw *raw, const void *record, size_t len)
 	while (next_item(record, raw->h.len, &at, &item, &bad))
 		take_item(raw, &item);
 	return bad;
-}
-
-struct view path_of_chain(struct buf *to, const char *chain, size_t len)
-{
-	size_t end = len;
-
-	buf_clear(to);
-	if (!len)
-		buf_putc(to, '/');
-	while (end) {
-		size_t start = end - 1; /* the NUL */
-
-		while (start && chain[start - 1])
-			start--;
-		buf_putc(to, '/');
-		buf_put(to, chain + start, end - 1 - start);
-		end = start;
-	}
-	return buf_error(to) ? (struct view){ 0 } : (struct view){ to->data, to->len };
 }
 
 static uint32_t dev_major(uint32_t dev)

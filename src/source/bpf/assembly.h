@@ -7,9 +7,12 @@
  * in the terms of the ptrace source (source/ptrace/call.h), which knows what a call does to paths. Only for assemble*.c.
  */
 
+#include <string.h>
+
 #include "abi/capture.h"
 #include "source/bpf/assemble.h"
 #include "source/bpf/cgroups.h"
+#include "source/bpf/chain.h"
 #include "source/bpf/chunks.h"
 #include "source/ptrace/effects.h"
 
@@ -25,22 +28,21 @@ struct raw_item {
 #define RAW_HOOKS_MAX  128
 #define RAW_KERNEL_MAX 16
 
-/* An item of fixed size whose bytes are those of the event's item. */
+/* The items of a ring record by what they are. */
 struct raw {
 	struct evt_hdr h;
 	struct cap_origin origin;
 	struct raw_item exe, tty, cwd, title, groups, ids, times, opened, bprm, argv, sockaddr,
 		fd_pair, program, login;
 	struct raw_item strings[EVT_ARGS], memory[EVT_ARGS]; /* by argument */
-	struct raw_item files[RAW_FILES_MAX];
-	size_t n_files;
-	struct raw_item hooks[RAW_HOOKS_MAX]; /* of path lookup, in order: assemble_names.c */
-	size_t n_hooks;
-	struct raw_item kernel_records[RAW_KERNEL_MAX];
-	size_t n_kernel_records;
-	struct raw_item pass[RAW_PASS_MAX]; /* what becomes an item as it is, in order */
-	size_t n_pass;
+	size_t n_files, n_hooks, n_kernel_records, n_pass;
 	bool is_cut; /* there were more */
+
+	/* Void beyond what the numbers say: all of it is more than a record's worth of memory to be cleared. */
+	struct raw_item files[RAW_FILES_MAX];
+	struct raw_item hooks[RAW_HOOKS_MAX]; /* of path lookup, in order: assemble_names.c */
+	struct raw_item kernel_records[RAW_KERNEL_MAX];
+	struct raw_item pass[RAW_PASS_MAX]; /* what becomes an item as it is, in order */
 };
 
 struct assembler {
@@ -49,7 +51,8 @@ struct assembler {
 	struct chunks *chunks;
 	struct cgroups *cgroups;
 	struct raw raw;
-	struct buf cwd, full, room; /* paths that are put together; room for any */
+	struct chain_paths cwds, exes;
+	struct buf room; /* for any path that is put together */
 	/* what effects.h wants */
 	struct name_hooks *name_hooks;
 	struct call call;
@@ -66,16 +69,21 @@ struct assembler {
 /* Takes the record apart. -EBADMSG: lengths do not fit. */
 int raw_take(struct raw *raw, const void *record, size_t len);
 /* The bytes of an item as that struct; false: there are too few. */
-bool raw_read(const struct raw_item *item, void *to, size_t len);
-
-/* An absolute path from the names of its parts, last one first, in to, which is cleared. */
-struct view path_of_chain(struct buf *to, const char *chain, size_t len);
+static inline bool raw_read(const struct raw_item *item, void *to, size_t len)
+{
+	if (!item->data || item->len < len)
+		return false;
+	memcpy(to, item->data, len);
+	return true;
+}
 
 /* The inode block of a PATH item, without file capabilities. */
 void object_of_inode(struct object *ret, const struct cap_inode *inode);
 
 /* assemble_args.c: a->call from what was captured, and call->names as far as they can be known. */
 void assemble_args(struct assembler *a);
+/* The working directory, NUL-terminated; p NULL: not known. */
+struct view assemble_cwd(struct assembler *a);
 /* The text of an item, its own bytes or those that came as chunks; p NULL: not there. */
 struct view assemble_text(
 	const struct assembler *a, uint32_t flags, uint32_t nr, struct view bytes);
