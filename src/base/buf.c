@@ -70,11 +70,6 @@ void buf_zero(struct buf *b, size_t n)
 	b->len += n;
 }
 
-void buf_align(struct buf *b, size_t to)
-{
-	buf_zero(b, (to - b->len % to) % to);
-}
-
 /* Numbers are made aside, so that one which just fits is not refused. */
 void buf_u64(struct buf *b, uint64_t v)
 {

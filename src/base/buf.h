@@ -71,7 +71,14 @@ static inline void buf_putc(struct buf *b, char c)
 }
 
 void buf_zero(struct buf *b, size_t n);
-void buf_align(struct buf *b, size_t to);
+/* Zeros up to a multiple of to, a power of two. */
+static inline void buf_align(struct buf *b, size_t to)
+{
+	size_t n = -b->len & (to - 1);
+
+	if (n)
+		buf_zero(b, n);
+}
 
 void buf_u64(struct buf *b, uint64_t v);                    /* %llu */
 void buf_i64(struct buf *b, int64_t v);                     /* %lld */

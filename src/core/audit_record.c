@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "core/audit_record.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/parse.h"
+#include "core/record_pool.h"
 
-struct audit_record *audit_record_new(const struct kaudit_record *record)
+void audit_record_fill(
+	struct audit_record *r, const struct kaudit_record *record, struct record_block *block)
 {
-	struct audit_record *r;
-
-	if (record->len > UINT32_MAX - NLMSG_HDRLEN)
-		return NULL;
-	r = malloc(sizeof(*r) + record->len);
-	if (!r)
-		return NULL;
 	*r = (struct audit_record){
+		.block = block,
 		.n_refs = 1,
 		.source = record->source,
 		.time_sec = record->time_sec,
@@ -27,23 +22,26 @@ struct audit_record *audit_record_new(const struct kaudit_record *record)
 		.nlh = { .nlmsg_len = (uint32_t)record->len, .nlmsg_type = record->type },
 	};
 	memcpy(r->text, record->text, record->len);
+}
+
+struct audit_record *audit_record_new(const struct kaudit_record *record)
+{
+	struct audit_record *r;
+
+	if (record->len > UINT32_MAX - NLMSG_HDRLEN)
+		return NULL;
+	r = malloc(sizeof(*r) + record->len);
+	if (r)
+		audit_record_fill(r, record, NULL);
 	return r;
 }
 
-struct audit_record *audit_record_ref(struct audit_record *record)
+void audit_record_free(struct audit_record *record)
 {
-	record->n_refs++;
-	return record;
-}
-
-struct audit_record *audit_record_unref(struct audit_record *record)
-{
-	if (!record)
-		return NULL;
-	assert(record->n_refs > 0);
-	if (--record->n_refs == 0)
+	if (record->block)
+		record_block_release(record->block, record);
+	else
 		free(record);
-	return NULL;
 }
 
 /* A decimal number and what must stand behind it, from *at on. */

@@ -7,12 +7,16 @@
  * readers at once. What the kernel keeps as an sk_buff.
  */
 
+#include <assert.h>
 #include <linux/netlink.h>
 #include <stdint.h>
 
 #include "core/kaudit.h"
 
+struct record_block; /* core/record_pool.h */
+
 struct audit_record {
+	struct record_block *block; /* in which it lies; NULL: it has memory of its own */
 	uint32_t n_refs;
 	uint8_t source; /* enum record_source */
 	int64_t time_sec;
@@ -35,8 +39,27 @@ int audit_record_parse(struct kaudit_record *ret, const char *text, size_t len);
 
 /* A copy of what is borrowed in record, with one reference. NULL: no memory. */
 struct audit_record *audit_record_new(const struct kaudit_record *record);
-struct audit_record *audit_record_ref(struct audit_record *record);
+/* For record_pool.c: the copy, at a place that has room for it. */
+void audit_record_fill(
+	struct audit_record *r, const struct kaudit_record *record, struct record_block *block);
+/* The last reference is gone. */
+void audit_record_free(struct audit_record *record);
+
+static inline struct audit_record *audit_record_ref(struct audit_record *record)
+{
+	record->n_refs++;
+	return record;
+}
+
 /* NULL, for the caller's variable. */
-struct audit_record *audit_record_unref(struct audit_record *record);
+static inline struct audit_record *audit_record_unref(struct audit_record *record)
+{
+	if (!record)
+		return NULL;
+	assert(record->n_refs > 0);
+	if (--record->n_refs == 0)
+		audit_record_free(record);
+	return NULL;
+}
 
 #endif

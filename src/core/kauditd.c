@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
+#include "core/record_pool.h"
 #include "core/record_queue.h"
 
 #define NS_PER_SECOND 1000000000ull
@@ -21,6 +22,7 @@ struct outlet {
 struct kauditd {
 	struct kauditd_ops ops;
 	struct kauditd_limits limits;
+	struct record_pool *pool;
 	struct record_queue audit_queue; /* the main one */
 	struct outlet outlets[KAUDITD_STREAMS_MAX];
 	size_t n_outlets;
@@ -43,6 +45,11 @@ int kauditd_new(
 
 	if (!k)
 		return -ENOMEM;
+	k->pool = record_pool_new();
+	if (!k->pool) {
+		free(k);
+		return -ENOMEM;
+	}
 	k->ops = *ops;
 	k->limits = *limits;
 	*ret = k;
@@ -54,6 +61,7 @@ struct kauditd *kauditd_free(struct kauditd *k)
 	if (!k)
 		return NULL;
 	record_queue_deinit(&k->audit_queue);
+	k->pool = record_pool_free(k->pool);
 	free(k);
 	return NULL;
 }
@@ -162,7 +170,7 @@ int kauditd_enqueue(void *kauditd, const struct kaudit_record *record)
 		lose_everywhere(k, record, STREAM_LOSS_RATE_LIMIT, "rate limit exceeded");
 		return 0;
 	}
-	queued = audit_record_new(record);
+	queued = record_pool_make(k->pool, record);
 	if (!queued || record_queue_push(&k->audit_queue, queued) < 0)
 		lose_everywhere(
 			k, record, STREAM_LOSS_NO_MEMORY, "out of memory in audit_log_start");

@@ -14,7 +14,7 @@ void record_queue_deinit(struct record_queue *q)
 	*q = (struct record_queue){ 0 };
 }
 
-static int grow(struct record_queue *q)
+int record_queue_grow(struct record_queue *q)
 {
 	size_t n = q->n_slots ? q->n_slots * 2 : SLOTS_FIRST;
 	struct audit_record **slots = calloc(n, sizeof(struct audit_record *));
@@ -28,27 +28,4 @@ static int grow(struct record_queue *q)
 	q->n_slots = n;
 	q->head = 0;
 	return 0;
-}
-
-int record_queue_push(struct record_queue *q, struct audit_record *record)
-{
-	if (q->len == q->n_slots && grow(q) < 0) {
-		(void)audit_record_unref(record);
-		return -ENOMEM;
-	}
-	q->slots[(q->head + q->len) & (q->n_slots - 1)] = record;
-	q->len++;
-	return 0;
-}
-
-struct audit_record *record_queue_pop(struct record_queue *q)
-{
-	struct audit_record *record;
-
-	if (!q->len)
-		return NULL;
-	record = q->slots[q->head];
-	q->head = (q->head + 1) & (q->n_slots - 1);
-	q->len--;
-	return record;
 }

@@ -252,21 +252,13 @@ static void declare_when_idle(struct stream *s)
 		(void)declare(s, PLACE_MEMORY, 0);
 }
 
-void stream_flush(struct stream *s)
+/* What waits, as far as the consumer takes it. 0, or why it takes no more. */
+static int send_waiting(struct stream *s)
 {
-	int r;
+	int r = 0;
 
-	while (s->is_connected) {
-		refill(s);
-		declare_when_idle(s);
-		if (s->n_sent == s->waiting.len || s->n_sent >= SENT_MAX)
-			break;
+	while (s->is_connected && s->n_sent < s->waiting.len && s->n_sent < SENT_MAX) {
 		r = try_send(s, record_queue_at(&s->waiting, s->n_sent));
-		if (is_gone(r)) {
-			stream_disconnect(s);
-			s->ops.gone(s->ops.userdata);
-			return;
-		}
 		if (r < 0)
 			break;
 		if (s->has_acks)
@@ -274,6 +266,27 @@ void stream_flush(struct stream *s)
 		else
 			drop_head(s, 1);
 	}
+	return r;
+}
+
+void stream_flush(struct stream *s)
+{
+	int r = 0;
+
+	while (s->is_connected && r == 0) {
+		refill(s);
+		declare_when_idle(s);
+		if (s->n_sent == s->waiting.len || s->n_sent >= SENT_MAX)
+			break;
+		r = send_waiting(s);
+	}
+	if (is_gone(r)) {
+		stream_disconnect(s);
+		s->ops.gone(s->ops.userdata);
+		return;
+	}
+	if (r < 0)
+		refill(s);
 }
 
 void stream_connect(struct stream *s, bool has_acks, uint32_t n_already)

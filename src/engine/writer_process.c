@@ -279,11 +279,16 @@ static uint32_t sent_len(const struct audit_record *record)
 static void add_to_batch(struct writer *w, const struct audit_record *record)
 {
 	struct nlmsghdr nlh = record->nlh;
+	char *at;
 
 	nlh.nlmsg_len = sent_len(record);
 	buf_align(&w->batch, NLMSG_ALIGNTO);
-	buf_put(&w->batch, &nlh, NLMSG_HDRLEN);
-	buf_put(&w->batch, record->text, nlh.nlmsg_len);
+	at = buf_room(&w->batch, NLMSG_HDRLEN + nlh.nlmsg_len);
+	if (!at)
+		return;
+	memcpy(at, &nlh, NLMSG_HDRLEN);
+	memcpy(at + NLMSG_HDRLEN, record->text, nlh.nlmsg_len);
+	w->batch.len += NLMSG_HDRLEN + nlh.nlmsg_len;
 }
 
 int writer_send(void *writer, const struct audit_record *record)
