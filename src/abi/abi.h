@@ -30,6 +30,7 @@ enum record_class {
 struct record_type {
 	uint16_t nr;
 	uint8_t class; /* enum record_class */
+	uint8_t name_len;
 	const char *name;
 };
 
@@ -38,6 +39,7 @@ const struct record_type *record_type_by_nr(uint32_t nr);
 int record_type_nr(const char *name);
 /* The name, or "UNKNOWN[1399]" written into fallback. */
 const char *record_type_name(uint32_t nr, char fallback[static 20]);
+size_t record_type_name_len(uint32_t nr);
 
 /* ---- machines (machines.def) ---- */
 

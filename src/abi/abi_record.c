@@ -15,8 +15,10 @@
 
 /* By number, with gaps, whose name is NULL: each record that is written asks. */
 static const struct record_type record_types[] = {
-#define ABI_RECORD(nr, sym, name, class)  [(nr)-FIRST_NR] = { nr, RECORD_##class, name },
-#define ABI_RECORD_EXTRA(nr, name, class) [(nr)-FIRST_NR] = { nr, RECORD_##class, name },
+#define ABI_RECORD(nr, sym, name, class)                                                           \
+	[(nr)-FIRST_NR] = { nr, RECORD_##class, sizeof(name) - 1, name },
+#define ABI_RECORD_EXTRA(nr, name, class)                                                          \
+	[(nr)-FIRST_NR] = { nr, RECORD_##class, sizeof(name) - 1, name },
 #include "abi/records.def"
 #undef ABI_RECORD
 #undef ABI_RECORD_EXTRA
@@ -79,4 +81,12 @@ const char *record_type_name(uint32_t nr, char fallback[static 20])
 	fallback[at++] = ']';
 	fallback[at] = '\0';
 	return fallback;
+}
+
+size_t record_type_name_len(uint32_t nr)
+{
+	const struct record_type *type = record_type_by_nr(nr);
+	char fallback[20];
+
+	return type ? type->name_len : strlen(record_type_name(nr, fallback));
 }

@@ -64,6 +64,12 @@ char *digits_hex_width(char *to, uint64_t v, unsigned width)
 	return end;
 }
 
+char *digits_hex_byte(char *to, uint8_t v)
+{
+	memcpy(to, hex_pairs + 2 * (size_t)v, 2);
+	return to + 2;
+}
+
 char *digits_octal(char *to, uint64_t v)
 {
 	char *end = to + (bits_of(v) + 2) / 3;

@@ -17,6 +17,8 @@ char *digits_decimal_long(char *to, uint64_t v);
 /* With zeros in front up to width digits (at most DIGITS_MAX); 1 for none. */
 char *digits_hex_width(char *to, uint64_t v, unsigned width);
 char *digits_octal(char *to, uint64_t v);
+/* Both of its digits. */
+char *digits_hex_byte(char *to, uint8_t v);
 /* Bytes in upper case, two digits each: 2 * n go to to. */
 char *digits_hex_bytes(char *to, const void *p, size_t n);
 

@@ -60,29 +60,26 @@ void ab_untrusted(struct audit_buffer *ab, const char *p, size_t len)
 		ab_quoted(ab, p, len);
 }
 
-void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor)
-{
-	size_t n = strlen(name);
-	char *at = buf_room(&ab->text, n + DIGITS_MAX + 1 + DIGITS_MAX);
-
-	if (!at)
-		return;
-	memcpy(at, name, n);
-	at = digits_hex_width(at + n, major, 2);
-	*at++ = ':';
-	ab->text.len = (size_t)(digits_hex_width(at, minor, 2) - ab->text.data);
-}
-
 void ab_key(struct audit_buffer *ab, const char *key)
 {
 	ab_text(ab, " key=");
 	ab_untrusted(ab, key, key ? strlen(key) : 0);
 }
 
-void ab_stamp(struct audit_buffer *ab, int64_t sec, uint32_t msec, uint32_t serial)
+void ab_stamp_time(struct audit_buffer *ab, int64_t sec, uint32_t msec)
 {
 	ab_u64(ab, "audit(", (uint64_t)sec);
 	ab_u64(ab, msec < 10 ? ".00" : msec < 100 ? ".0" : ".", msec);
+}
+
+void ab_stamp_serial(struct audit_buffer *ab, uint32_t serial)
+{
 	ab_u64(ab, ":", serial);
 	ab_text(ab, "): ");
+}
+
+void ab_stamp(struct audit_buffer *ab, int64_t sec, uint32_t msec, uint32_t serial)
+{
+	ab_stamp_time(ab, sec, msec);
+	ab_stamp_serial(ab, serial);
 }

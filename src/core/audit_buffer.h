@@ -13,9 +13,11 @@
 #include "base/digits.h"
 
 struct kaudit;
+struct task_memos; /* core/task_memo.h */
 
 struct audit_buffer {
-	struct buf text; /* begins with the stamp; kept from record to record */
+	struct buf text;          /* begins with the stamp; kept from record to record */
+	struct task_memos *memos; /* NULL: nothing is remembered */
 	/* The rest is core/kaudit_log.c's. */
 	struct kaudit *audit;
 	uint16_t type;
@@ -23,6 +25,7 @@ struct audit_buffer {
 	int64_t time_sec;
 	uint32_t time_msec;
 	uint32_t serial;
+	size_t time_len;  /* bytes of text that say when, before the serial; 0: none yet */
 	size_t stamp_len; /* bytes of text that all records of the event share */
 };
 
@@ -94,9 +97,30 @@ static inline void ab_cap(struct audit_buffer *ab, const char *name, uint64_t se
 	ab_number(ab, name, set, ab_cap_digits);
 }
 
-void ab_device(struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor);
-/* "audit(sec.msec:serial): " (spec kernel 3.1). */
+/* At least two digits. */
+static inline char *ab_device_digits(char *to, uint32_t v)
+{
+	return v < 0x100 ? digits_hex_byte(to, (uint8_t)v) : digits_hex_width(to, v, 2);
+}
+
+static inline void ab_device(
+	struct audit_buffer *ab, const char *name, uint32_t major, uint32_t minor)
+{
+	size_t n = strlen(name);
+	char *at = buf_room(&ab->text, n + DIGITS_MAX + 1 + DIGITS_MAX);
+
+	if (!at)
+		return;
+	memcpy(at, name, n);
+	at = ab_device_digits(at + n, major);
+	*at++ = ':';
+	ab->text.len = (size_t)(ab_device_digits(at, minor) - ab->text.data);
+}
+
+/* "audit(sec.msec:serial): " (spec kernel 3.1), and its two parts, "audit(sec.msec" and what follows. */
 void ab_stamp(struct audit_buffer *ab, int64_t sec, uint32_t msec, uint32_t serial);
+void ab_stamp_time(struct audit_buffer *ab, int64_t sec, uint32_t msec);
+void ab_stamp_serial(struct audit_buffer *ab, uint32_t serial);
 void ab_key(struct audit_buffer *ab, const char *key);
 
 #endif

@@ -61,10 +61,13 @@ void kaudit_filter_uring(struct rule_set *rules, struct audit_context *ctx, cons
 static const struct audit_krule *filter_simple(
 	struct rule_set *rules, unsigned list, const struct event *ev, uint32_t record_type)
 {
-	struct rule_index *index = index_for(rules, list);
+	struct rule_index *index;
 	const struct audit_krule *rule;
 	int match = 0;
 
+	if (!rules->n_rules[list]) /* nobody is asked */
+		return NULL;
+	index = index_for(rules, list);
 	rule_set_note_asked(rules, list);
 	rule = index ? rule_index_simple(index, rules, list, ev, record_type, &match)
 		     : rule_walk_simple(rules, list, ev, record_type, &match);

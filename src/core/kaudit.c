@@ -14,6 +14,7 @@
 #include "core/kaudit_log.h"
 #include "core/kaudit_state.h"
 #include "core/record.h"
+#include "core/task_memo.h"
 
 int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink, void *userdata)
 {
@@ -22,8 +23,10 @@ int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink,
 
 	if (!audit)
 		return -ENOMEM;
-	r = task_table_new(&audit->tasks);
+	audit->ab.memos = calloc(1, sizeof(*audit->ab.memos));
+	r = audit->ab.memos ? task_table_new(&audit->tasks) : -ENOMEM;
 	if (r < 0) {
+		free(audit->ab.memos);
 		free(audit);
 		return r;
 	}
@@ -44,6 +47,7 @@ void kaudit_free(struct kaudit *audit)
 	(void)task_table_free(audit->tasks);
 	(void)rule_stats_unref(audit->decided);
 	buf_deinit(&audit->ab.text);
+	free(audit->ab.memos);
 	free(audit->paths);
 	free(audit);
 }

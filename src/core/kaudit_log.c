@@ -33,12 +33,21 @@ void kaudit_set_serial(struct kaudit *audit, uint32_t serial)
 /* Writes the stamp that all records of the event begin with; what follows it is cut off for the next one. */
 static void put_stamp(struct audit_buffer *ab, const struct evt_hdr *h, uint32_t serial)
 {
+	uint32_t msec = h->time_nsec / NSEC_PER_MSEC;
+	bool is_same_time = ab->time_len && ab->time_sec == h->time_sec && ab->time_msec == msec;
+
 	ab->source = (uint8_t)h->source;
-	ab->time_sec = h->time_sec;
-	ab->time_msec = h->time_nsec / NSEC_PER_MSEC;
 	ab->serial = serial;
 	buf_clear(&ab->text);
-	ab_stamp(ab, ab->time_sec, ab->time_msec, serial);
+	if (is_same_time) {
+		ab->text.len = ab->time_len; /* it still stands there */
+	} else {
+		ab->time_sec = h->time_sec;
+		ab->time_msec = msec;
+		ab_stamp_time(ab, ab->time_sec, ab->time_msec);
+		ab->time_len = buf_error(&ab->text) ? 0 : ab->text.len;
+	}
+	ab_stamp_serial(ab, serial);
 	ab->stamp_len = ab->text.len;
 }
 
@@ -70,9 +79,7 @@ struct audit_buffer *kaudit_log_start(struct kaudit *audit, const struct event *
 /* As a line of a log has it: type=CWD msg=audit(...): ... and a newline. */
 static size_t line_len(const struct audit_buffer *ab)
 {
-	char fallback[20];
-
-	return strlen("type= msg=\n") + strlen(record_type_name(ab->type, fallback)) + ab->text.len;
+	return strlen("type= msg=\n") + record_type_name_len(ab->type) + ab->text.len;
 }
 
 static void count(struct kaudit *audit, const struct audit_buffer *ab)

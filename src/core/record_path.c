@@ -59,6 +59,10 @@ static void put_caps(struct audit_buffer *ab, const struct evt_path *f)
 		ab_text(ab, " cap_fe=? cap_fver=? cap_fp=? cap_fi=?");
 		return;
 	}
+	if (!(f->cap_fp | f->cap_fi | f->cap_fe | f->cap_fver | f->cap_frootid)) {
+		ab_text(ab, " cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0");
+		return;
+	}
 	ab_cap(ab, " cap_fp=", f->cap_fp);
 	ab_cap(ab, " cap_fi=", f->cap_fi);
 	ab_u64(ab, " cap_fe=", f->cap_fe);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/macros.h"
+#include "core/task_memo.h"
+
 /* Bare: the decoder has seen to its bytes. */
 void record_subj(struct audit_buffer *ab, const struct event *ev)
 {
@@ -33,7 +36,7 @@ static void put_ids(struct audit_buffer *ab, const struct evt_hdr *h)
 	ab_u64(ab, " fsgid=", h->fsgid);
 }
 
-void record_task_info(struct audit_buffer *ab, const struct event *ev)
+static void put_task_info(struct audit_buffer *ab, const struct event *ev)
 {
 	const struct evt_hdr *h = &ev->h;
 
@@ -48,6 +51,67 @@ void record_task_info(struct audit_buffer *ab, const struct event *ev)
 	ab_text(ab, " exe=");
 	ab_untrusted(ab, ev->exe.p, ev->exe.len);
 	record_subj(ab, ev);
+}
+
+/* All that the block of a task is made of, in one piece. */
+struct info_key {
+	size_t len;
+	bool is_long; /* longer than is remembered */
+	char bytes[TASK_MEMO_FROM_MAX];
+};
+
+static void key_add(struct info_key *key, const void *p, size_t n)
+{
+	if (n > sizeof(key->bytes) - key->len) {
+		key->is_long = true;
+		return;
+	}
+	memcpy(key->bytes + key->len, p, n);
+	key->len += n;
+}
+
+static void key_add_text(struct info_key *key, struct view text)
+{
+	const size_t len = text.p ? text.len : SIZE_MAX; /* none is not an empty one */
+
+	key_add(key, &len, sizeof(len));
+	if (text.len)
+		key_add(key, text.p, text.len);
+}
+
+static void make_key(struct info_key *key, const struct event *ev)
+{
+	const struct evt_hdr *h = &ev->h;
+
+	_Static_assert(offsetof(struct evt_hdr, tgid) + 12 * sizeof(uint32_t) ==
+			       offsetof(struct evt_hdr, pers),
+		"tgid, ppid, the eight ids, auid and ses stand together");
+	key->len = 0;
+	key->is_long = false;
+	key_add(key, &h->tgid, 12 * sizeof(uint32_t));
+	key_add(key, h->comm, sizeof(h->comm));
+	key_add_text(key, ev->tty);
+	key_add_text(key, ev->exe);
+	key_add_text(key, ev->subj);
+}
+
+void record_task_info(struct audit_buffer *ab, const struct event *ev)
+{
+	struct task_memo *memo = ab->memos ? &ab->memos->infos[ev->h.tid % TASK_MEMOS] : NULL;
+	size_t start = ab->text.len;
+	struct info_key key;
+
+	if (!memo) {
+		put_task_info(ab, ev);
+		return;
+	}
+	make_key(&key, ev);
+	if (!key.is_long && task_memo_put(memo, key.bytes, key.len, &ab->text))
+		return;
+	put_task_info(ab, ev);
+	if (!key.is_long && !buf_error(&ab->text))
+		task_memo_keep(
+			memo, key.bytes, key.len, ab->text.data + start, ab->text.len - start);
 }
 
 /* The kernel counts items that it does not print as well, so that some seem to be missing (spec kernel 12.2). */
@@ -121,16 +185,29 @@ static bool is_print(unsigned char c)
 	return (c >= 0x20 && c < 0x7f) || c >= 0xa0;
 }
 
-void record_proctitle(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+static void put_proctitle(struct audit_buffer *ab, struct view title)
 {
 	static const char none[] = "(null)"; /* as a string, with quotes */
-	struct view title = ctx->ev->proctitle;
 
-	(void)index;
 	while (title.len > 0 && !is_print((unsigned char)title.p[title.len - 1]))
 		title.len--;
 	if (title.len == 0)
 		title = (struct view){ none, sizeof(none) - 1 };
 	ab_text(ab, "proctitle=");
 	ab_untrusted(ab, title.p, title.len);
+}
+
+void record_proctitle(struct audit_buffer *ab, struct audit_context *ctx, size_t index)
+{
+	struct task_memo *memo = ab->memos ? &ab->memos->titles[ctx->ev->h.tid % TASK_MEMOS] : NULL;
+	struct view title = ctx->ev->proctitle;
+	size_t start = ab->text.len;
+
+	(void)index;
+	if (memo && title.len && task_memo_put(memo, title.p, title.len, &ab->text))
+		return;
+	put_proctitle(ab, title);
+	if (memo && title.len && !buf_error(&ab->text))
+		task_memo_keep(
+			memo, title.p, title.len, ab->text.data + start, ab->text.len - start);
 }

@@ -5,20 +5,34 @@
 #include <errno.h>
 #include <string.h>
 
-static void item_begin(struct event_writer *w, enum evt_item_type type, size_t len)
+#include "base/macros.h"
+
+/* Where the payload of one more item goes; NULL when the error is set. */
+static char *item_add(struct event_writer *w, enum evt_item_type type, size_t len)
 {
-	struct evt_item item = { .type = (uint16_t)type, .len = (uint32_t)len };
+	const struct evt_item item = { .type = (uint16_t)type, .len = (uint32_t)len };
+	size_t size = sizeof(item) + ALIGN_UP(len, (size_t)EVT_ALIGN);
+	char *at;
 
 	if (len > EVT_LEN_MAX) {
 		w->to->error = w->to->error ? w->to->error : -EMSGSIZE;
-		return;
+		return NULL;
 	}
-	buf_put(w->to, &item, sizeof(item));
+	at = buf_room(w->to, size);
+	if (!at)
+		return NULL;
+	memset(at + size - EVT_ALIGN, 0, EVT_ALIGN); /* the padding, if there is any */
+	memcpy(at, &item, sizeof(item));
+	w->to->len += size;
+	return at + sizeof(item);
 }
 
-static void item_end(struct event_writer *w)
+/* A part of the payload. */
+static char *put(char *at, const void *data, size_t len)
 {
-	buf_align(w->to, EVT_ALIGN);
+	if (len)
+		memcpy(at, data, len);
+	return at + len;
 }
 
 void event_begin(struct event_writer *w, struct buf *to, const struct evt_hdr *hdr)
@@ -31,14 +45,26 @@ void event_begin(struct event_writer *w, struct buf *to, const struct evt_hdr *h
 
 void event_put(struct event_writer *w, enum evt_item_type type, const void *data, size_t len)
 {
-	item_begin(w, type, len);
-	buf_put(w->to, data, len);
-	item_end(w);
+	char *at = item_add(w, type, len);
+
+	if (at)
+		(void)put(at, data, len);
+}
+
+/* A struct and text behind it. */
+static void put_with_text(struct event_writer *w, enum evt_item_type type, const void *f,
+	size_t f_len, const char *text, size_t len)
+{
+	char *at = item_add(w, type, f_len + len);
+
+	if (at)
+		(void)put(put(at, f, f_len), text, len);
 }
 
 void event_put_path(struct event_writer *w, const struct event_path *path)
 {
 	struct evt_path f = path->f;
+	char *at;
 
 	if (path->name.len > UINT16_MAX || path->resolved.len > UINT16_MAX) {
 		w->to->error = w->to->error ? w->to->error : -EMSGSIZE;
@@ -54,42 +80,34 @@ void event_put_path(struct event_writer *w, const struct event_path *path)
 		f.flags |= EVT_PATH_RESOLVED;
 		f.resolved_len = (uint16_t)path->resolved.len;
 	}
-	item_begin(w, EVT_ITEM_PATH, sizeof(f) + f.name_len + f.resolved_len);
-	buf_put(w->to, &f, sizeof(f));
-	buf_put(w->to, path->name.p, f.name_len);
-	buf_put(w->to, path->resolved.p, f.resolved_len);
-	item_end(w);
+	at = item_add(w, EVT_ITEM_PATH, sizeof(f) + f.name_len + f.resolved_len);
+	if (!at)
+		return;
+	at = put(at, &f, sizeof(f));
+	at = put(at, path->name.p, f.name_len);
+	(void)put(at, path->resolved.p, f.resolved_len);
 	if (path->full.p)
 		event_put(w, EVT_ITEM_FULL_PATH, path->full.p, path->full.len);
 }
 
 void event_put_fd_path(struct event_writer *w, int32_t fd, const char *path, size_t len)
 {
-	struct evt_fd_path f = { .fd = fd };
+	const struct evt_fd_path f = { .fd = fd };
 
-	item_begin(w, EVT_ITEM_FD_PATH, sizeof(f) + len);
-	buf_put(w->to, &f, sizeof(f));
-	buf_put(w->to, path, len);
-	item_end(w);
+	put_with_text(w, EVT_ITEM_FD_PATH, &f, sizeof(f), path, len);
 }
 
 void event_put_exe(
 	struct event_writer *w, const struct evt_exe *exe, const char *path, size_t path_len)
 {
-	item_begin(w, EVT_ITEM_EXE, sizeof(*exe) + path_len);
-	buf_put(w->to, exe, sizeof(*exe));
-	buf_put(w->to, path, path_len);
-	item_end(w);
+	put_with_text(w, EVT_ITEM_EXE, exe, sizeof(*exe), path, path_len);
 }
 
 void event_put_execve(struct event_writer *w, uint32_t argc, const char *strings, size_t len)
 {
-	uint32_t head[2] = { argc, 0 };
+	const uint32_t head[2] = { argc, 0 };
 
-	item_begin(w, EVT_ITEM_EXECVE, sizeof(head) + len);
-	buf_put(w->to, head, sizeof(head));
-	buf_put(w->to, strings, len);
-	item_end(w);
+	put_with_text(w, EVT_ITEM_EXECVE, head, sizeof(head), strings, len);
 }
 
 void event_put_mark(struct event_writer *w, const struct evt_mark *mark, const char *rule_path,
@@ -97,6 +115,7 @@ void event_put_mark(struct event_writer *w, const struct evt_mark *mark, const c
 {
 	size_t rule_len = strlen(rule_path), present_len = present_path ? strlen(present_path) : 0;
 	struct evt_mark m = *mark;
+	char *at;
 
 	if (rule_len > UINT16_MAX || present_len > UINT16_MAX) {
 		w->to->error = w->to->error ? w->to->error : -EMSGSIZE;
@@ -104,11 +123,12 @@ void event_put_mark(struct event_writer *w, const struct evt_mark *mark, const c
 	}
 	m.rule_len = (uint16_t)rule_len;
 	m.present_len = (uint16_t)present_len;
-	item_begin(w, EVT_ITEM_MARK, sizeof(m) + rule_len + present_len);
-	buf_put(w->to, &m, sizeof(m));
-	buf_put(w->to, rule_path, rule_len);
-	buf_put(w->to, present_path, present_len);
-	item_end(w);
+	at = item_add(w, EVT_ITEM_MARK, sizeof(m) + rule_len + present_len);
+	if (!at)
+		return;
+	at = put(at, &m, sizeof(m));
+	at = put(at, rule_path, rule_len);
+	(void)put(at, present_path, present_len);
 }
 
 int event_finish(struct event_writer *w)

@@ -439,6 +439,93 @@ static void titles(void **state)
 	fixture_deinit(&f);
 }
 
+/* What of a task may differ from one event to the next. */
+struct who {
+	size_t at; /* offset of the id in the header that is another; 0: none */
+	const char *comm, *exe, *tty, *subj, *title; /* NULL: there is none */
+};
+
+static void feed_who(struct kaudit_fixture *f, const struct who *who)
+{
+	const uint32_t other = 77;
+	struct evt_hdr hdr = builder_header(39, 0);
+
+	if (who->at)
+		memcpy((char *)&hdr + who->at, &other, sizeof(other));
+	memset(hdr.comm, 0, sizeof(hdr.comm));
+	memcpy(hdr.comm, who->comm, strlen(who->comm));
+	builder_begin(&f->b, &hdr);
+	if (who->exe)
+		builder_exe(&f->b, who->exe, 1);
+	if (who->tty)
+		builder_text(&f->b, EVT_ITEM_TTY, who->tty);
+	if (who->subj)
+		builder_text(&f->b, EVT_ITEM_SUBJ, who->subj);
+	if (who->title)
+		builder_text(&f->b, EVT_ITEM_PROCTITLE, who->title);
+	fixture_feed(f);
+}
+
+/* The text of a task is remembered: each change of it is told all the same, as if nothing had been before. */
+static void who_it_is_now(void **state)
+{
+	static const size_t ids[] = { offsetof(struct evt_hdr, tgid),
+		offsetof(struct evt_hdr, ppid), offsetof(struct evt_hdr, uid),
+		offsetof(struct evt_hdr, gid), offsetof(struct evt_hdr, euid),
+		offsetof(struct evt_hdr, suid), offsetof(struct evt_hdr, fsuid),
+		offsetof(struct evt_hdr, egid), offsetof(struct evt_hdr, sgid),
+		offsetof(struct evt_hdr, fsgid), offsetof(struct evt_hdr, auid),
+		offsetof(struct evt_hdr, ses) };
+	static char long_name[600];
+	const struct who texts[] = {
+		{ 0, "demo", "/demo", "pts1", "label", "demo" },
+		{ 0, "other", "/demo", "pts1", "label", "demo" },
+		{ 0, "demo", "/other", "pts1", "label", "demo" },
+		{ 0, "demo", "/demo", "pts2", "label", "demo" },
+		{ 0, "demo", "/demo", "pts1", "other", "demo" },
+		{ 0, "demo", "/demo", "pts1", "label", "other" },
+		{ 0, "demo", NULL, "pts1", "label", "demo" },
+		{ 0, "demo", "/demo", NULL, "label", "demo" },
+		{ 0, "demo", "/demo", "pts1", NULL, "demo" },
+		{ 0, "demo", "/demo", "pts1", "", "demo" },
+		{ 0, "demo", "/demo", "pts1", "label", NULL },
+		{ 0, "demo", "/demop", "ts1", "label", "demo" },
+		{ 0, "demo", long_name, "pts1", "label", "demo" },
+	};
+	const size_t n = ARRAY_SIZE(ids) + ARRAY_SIZE(texts);
+
+	(void)state;
+	memset(long_name, 'x', sizeof(long_name) - 1);
+	for (size_t i = 0; i < n * n; i++) {
+		struct who who[2];
+		struct kaudit_fixture f, fresh;
+		char *log;
+
+		for (size_t k = 0; k < 2; k++) {
+			size_t nr = k ? i % n : i / n;
+
+			who[k] = nr < ARRAY_SIZE(texts) ? texts[nr] : texts[0];
+			if (nr >= ARRAY_SIZE(texts))
+				who[k].at = ids[nr - ARRAY_SIZE(texts)];
+		}
+		fixture_init(&f);
+		fixture_add(&f, fixture_rule(AUDIT_FILTER_EXIT, AUDIT_ALWAYS, NULL));
+		fixture_init(&fresh);
+		fixture_add(&fresh, fixture_rule(AUDIT_FILTER_EXIT, AUDIT_ALWAYS, NULL));
+		feed_who(&f, &who[0]);
+		(void)fixture_log(&f);
+		kaudit_set_serial(f.audit, 0);
+		feed_who(&f, &who[1]);
+		log = strdup(fixture_log(&f));
+		assert_non_null(log);
+		feed_who(&fresh, &who[1]);
+		assert_string_equal(log, fixture_log(&fresh));
+		free(log);
+		fixture_deinit(&f);
+		fixture_deinit(&fresh);
+	}
+}
+
 static void losses(void **state)
 {
 	struct evt_lost lost = { .count = 12, .reason = 12 };
@@ -471,6 +558,7 @@ int main(void)
 		cmocka_unit_test(data_records),
 		cmocka_unit_test(signal_targets),
 		cmocka_unit_test(titles),
+		cmocka_unit_test(who_it_is_now),
 		cmocka_unit_test(losses),
 	};
 
