@@ -109,14 +109,14 @@ static __always_inline void put_object_of_fd(struct task_struct *task, struct ca
 
 	if (!file)
 		return;
-	call_fact(c, BPF_CORE_READ(file, f_path.dentry));
+	call_fact(c, LOAD(file, f_path.dentry));
 	c->knows_objects = 1;
 	f = call_item(c, CAP_ITEM_FILE, sizeof(*f));
 	if (!f)
 		return;
 	f->fd = fd;
 	f->flags = 0;
-	put_inode(&f->inode, BPF_CORE_READ(file, f_inode));
+	put_inode(&f->inode, LOAD(file, f_inode));
 }
 
 __noinline int put_arg(struct call *c, __u32 arg)

@@ -31,11 +31,11 @@ struct sending {
 /* A chunk of the text that is being sent, with room for `len` bytes, all but those; NULL for a loss, which is counted. */
 static __always_inline struct chunk *chunk_begin(const struct sending *s, struct place *place, __u32 len)
 {
-	__u64 cgroup = bpf_get_current_cgroup_id(), ids = bpf_get_current_pid_tgid();
+	__u64 cgroup = cgroup_of(bpf_get_current_task_btf()), ids = bpf_get_current_pid_tgid();
 	struct cap_ring_account *account = account_get();
 	struct chunk *chunk;
 
-	if (!account || place_get(place, cgroup))
+	if (!account || place_get(place, cgroup, NULL))
 		return NULL;
 	if (!has_room(place, ring_len(sizeof(*chunk))) ||
 		!(chunk = bpf_ringbuf_reserve(place->ring, sizeof(*chunk), 0))) {

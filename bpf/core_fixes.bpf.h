@@ -4,10 +4,7 @@
 
 /* What differs between kernels: one function each, chosen by what the kernel's own types say. */
 
-#include "vmlinux.h"
-
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
+#include "load.bpf.h"
 
 /* The directories of a rename, up to 6.16 and since. */
 struct renamedata___inodes {
@@ -24,8 +21,8 @@ static __always_inline struct inode *rename_old_dir(const void *data)
 	const struct renamedata___dentries *dentries = data;
 
 	if (bpf_core_field_exists(inodes->old_dir))
-		return BPF_CORE_READ(inodes, old_dir);
-	return BPF_CORE_READ(dentries, old_parent, d_inode);
+		return LOAD(inodes, old_dir);
+	return LOAD(dentries, old_parent, d_inode);
 }
 
 static __always_inline struct inode *rename_new_dir(const void *data)
@@ -34,8 +31,8 @@ static __always_inline struct inode *rename_new_dir(const void *data)
 	const struct renamedata___dentries *dentries = data;
 
 	if (bpf_core_field_exists(inodes->new_dir))
-		return BPF_CORE_READ(inodes, new_dir);
-	return BPF_CORE_READ(dentries, new_parent, d_inode);
+		return LOAD(inodes, new_dir);
+	return LOAD(dentries, new_parent, d_inode);
 }
 
 #endif

@@ -44,8 +44,8 @@ __noinline __u32 record_argv(struct record *r, __u32 at, struct call *c)
 
 	if (!r || !mm || !c || at >= RECORD_ROOM)
 		return at;
-	start = BPF_CORE_READ(mm, arg_start);
-	len = BPF_CORE_READ(mm, arg_end) - start;
+	start = LOAD(mm, arg_start);
+	len = LOAD(mm, arg_end) - start;
 	argv = record_item(r, &here, CAP_ITEM_ARGV, sizeof(*argv));
 	argv->len = len;
 	argv->nr = 0;
@@ -66,15 +66,15 @@ __noinline __u32 record_argv(struct record *r, __u32 at, struct call *c)
 
 static __always_inline void put_program(struct call *c, struct linux_binprm *bprm)
 {
-	struct file *file = BPF_CORE_READ(bprm, file);
+	struct file *file = LOAD(bprm, file);
 	struct cap_file *f;
 
 	f = call_item(c, CAP_ITEM_PROGRAM, sizeof(*f));
 	if (!f)
 		return;
 	f->fd = -1;
-	f->flags = BPF_CORE_READ(bprm, interp) != BPF_CORE_READ(bprm, filename) ? CAP_F_SCRIPT : 0;
-	put_inode(&f->inode, BPF_CORE_READ(file, f_inode));
+	f->flags = LOAD(bprm, interp) != LOAD(bprm, filename) ? CAP_F_SCRIPT : 0;
+	put_inode(&f->inode, LOAD(file, f_inode));
 }
 
 /* The kernel's own copy of the path. */
@@ -90,7 +90,7 @@ static __always_inline void put_program_path(struct call *c, struct linux_binprm
 	if (!a)
 		return;
 	*a = (struct cap_arg){ .arg = arg, .kind = ARG_PATH, .pointer = c->passed[arg], .flags = CAP_F_KERNEL };
-	n = bpf_probe_read_kernel_str(a + 1, CALL_STRING, BPF_CORE_READ(bprm, filename));
+	n = bpf_probe_read_kernel_str(a + 1, CALL_STRING, LOAD(bprm, filename));
 	if (n > 0)
 		call_item_cut(c, a, sizeof(*a) + (__u32)n - 1);
 	else

@@ -43,8 +43,8 @@ static __always_inline __u32 mark_kind(const struct cap_control *c, __u32 kind)
 static __always_inline const struct cap_mark_ids *marks_at_inode(const struct inode *inode, __u32 kind)
 {
 	struct cap_mark_inode key = {
-		.ino = BPF_CORE_READ(inode, i_ino),
-		.dev = BPF_CORE_READ(inode, i_sb, s_dev),
+		.ino = LOAD(inode, i_ino),
+		.dev = LOAD(inode, i_sb, s_dev),
 		.kind = kind,
 	};
 
@@ -53,14 +53,14 @@ static __always_inline const struct cap_mark_ids *marks_at_inode(const struct in
 
 static __always_inline const struct cap_mark_ids *marks_at_name(const struct dentry *dentry, __u32 kind)
 {
-	const struct inode *dir = BPF_CORE_READ(dentry, d_parent, d_inode);
+	const struct inode *dir = LOAD(dentry, d_parent, d_inode);
 	struct cap_mark_name key = {
-		.ino = BPF_CORE_READ(dir, i_ino),
-		.dev = BPF_CORE_READ(dir, i_sb, s_dev),
+		.ino = LOAD(dir, i_ino),
+		.dev = LOAD(dir, i_sb, s_dev),
 		.kind = kind,
 	};
 
-	bpf_probe_read_kernel_str(key.name, sizeof(key.name), BPF_CORE_READ(dentry, d_name.name));
+	bpf_probe_read_kernel_str(key.name, sizeof(key.name), LOAD(dentry, d_name.name));
 	return bpf_map_lookup_elem(&mark_names, &key);
 }
 
@@ -90,8 +90,8 @@ struct tree_walk {
 static long tree_step(__u32 index, void *context)
 {
 	struct tree_walk *walk = context;
-	struct dentry *dentry = walk->dentry, *parent = BPF_CORE_READ(dentry, d_parent);
-	const struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	struct dentry *dentry = walk->dentry, *parent = LOAD(dentry, d_parent);
+	const struct inode *inode = LOAD(dentry, d_inode);
 	const struct cap_mark_ids *ids = inode ? marks_at_inode(inode, walk->kind) : NULL;
 	struct call *call;
 
@@ -117,9 +117,9 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 	struct index_item *item;
 	__u32 n, n_watches = 0, dev, rdev, want;
 
-	if (!c || !call || !dentry)
+	if (!c || !call || !dentry || call->is_expected)
 		return 0;
-	inode = BPF_CORE_READ(dentry, d_inode);
+	inode = LOAD(dentry, d_inode);
 	if (!inode)
 		return 0;
 	want = want_get(c);
@@ -130,16 +130,16 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 	}
 	item = &call->facts[n & (CALL_FACTS - 1)];
 	call->n_facts = n + 1;
-	dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	rdev = BPF_CORE_READ(inode, i_rdev);
-	item->ino = BPF_CORE_READ(inode, i_ino);
+	dev = LOAD(inode, i_sb, s_dev);
+	rdev = LOAD(inode, i_rdev);
+	item->ino = LOAD(inode, i_ino);
 	item->dev_major = dev >> 20;
 	item->dev_minor = dev & 0xfffff;
 	item->rdev_major = rdev >> 20;
 	item->rdev_minor = rdev & 0xfffff;
-	item->mode = BPF_CORE_READ(inode, i_mode);
-	item->uid = BPF_CORE_READ(inode, i_uid.val);
-	item->gid = BPF_CORE_READ(inode, i_gid.val);
+	item->mode = LOAD(inode, i_mode);
+	item->uid = LOAD(inode, i_uid.val);
+	item->gid = LOAD(inode, i_gid.val);
 	item->has_inode = 1;
 	if (want & CAP_WANT_WATCHES) {
 		if (add_ids(item->watches, &n_watches, INDEX_WATCHES_MAX,

@@ -30,30 +30,30 @@ static __always_inline void put_ctime(struct cap_inode *to, struct inode *inode)
 	struct inode___third *third = (void *)inode;
 
 	if (bpf_core_field_exists(third->i_ctime_sec)) {
-		to->ctime_sec = BPF_CORE_READ(third, i_ctime_sec);
-		to->ctime_nsec = BPF_CORE_READ(third, i_ctime_nsec) & CTIME_NSEC_MASK;
+		to->ctime_sec = LOAD(third, i_ctime_sec);
+		to->ctime_nsec = LOAD(third, i_ctime_nsec) & CTIME_NSEC_MASK;
 	} else if (bpf_core_field_exists(second->__i_ctime)) {
-		to->ctime_sec = BPF_CORE_READ(second, __i_ctime.tv_sec);
-		to->ctime_nsec = BPF_CORE_READ(second, __i_ctime.tv_nsec);
+		to->ctime_sec = LOAD(second, __i_ctime.tv_sec);
+		to->ctime_nsec = LOAD(second, __i_ctime.tv_nsec);
 	} else {
-		to->ctime_sec = BPF_CORE_READ(first, i_ctime.tv_sec);
-		to->ctime_nsec = BPF_CORE_READ(first, i_ctime.tv_nsec);
+		to->ctime_sec = LOAD(first, i_ctime.tv_sec);
+		to->ctime_nsec = LOAD(first, i_ctime.tv_nsec);
 	}
 }
 
 static __always_inline void put_inode(struct cap_inode *to, struct inode *inode)
 {
-	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
+	struct super_block *sb = LOAD(inode, i_sb);
 
-	to->ino = BPF_CORE_READ(inode, i_ino);
-	to->fs_magic = BPF_CORE_READ(sb, s_magic);
-	to->dev = BPF_CORE_READ(sb, s_dev);
-	to->rdev = BPF_CORE_READ(inode, i_rdev);
-	to->mode = BPF_CORE_READ(inode, i_mode);
-	if (BPF_CORE_READ(inode, i_flags) & S_NOSEC_BIT)
+	to->ino = LOAD(inode, i_ino);
+	to->fs_magic = LOAD(sb, s_magic);
+	to->dev = LOAD(sb, s_dev);
+	to->rdev = LOAD(inode, i_rdev);
+	to->mode = LOAD(inode, i_mode);
+	if (LOAD(inode, i_flags) & S_NOSEC_BIT)
 		to->mode |= CAP_MODE_NOSEC;
-	to->uid = BPF_CORE_READ(inode, i_uid.val);
-	to->gid = BPF_CORE_READ(inode, i_gid.val);
+	to->uid = LOAD(inode, i_uid.val);
+	to->gid = LOAD(inode, i_gid.val);
 	put_ctime(to, inode);
 }
 
@@ -62,14 +62,10 @@ static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 {
 	struct files_struct *of_task = task->files;
 	struct fdtable *table = of_task ? of_task->fdt : NULL;
-	struct file **files, *file = NULL;
 
 	if (!table || fd < 0 || (__u32)fd >= table->max_fds)
 		return NULL;
-	files = table->fd;
-	if (bpf_probe_read_kernel(&file, sizeof(file), files + fd))
-		return NULL;
-	return file;
+	return (void *)LOAD_NUMBER_AT(LOAD_NUMBER(table, fd) + (__u32)fd * sizeof(void *));
 }
 
 #endif

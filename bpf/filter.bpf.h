@@ -105,7 +105,7 @@ static __always_inline void fill_objects(struct index_facts *facts, const struct
 	if (n > CALL_FACTS)
 		n = CALL_FACTS;
 	bpf_probe_read_kernel(facts->items, (n * sizeof(struct index_item)) & 1023, call->facts);
-	bpf_probe_read_kernel(facts->dirs, sizeof(call->dirs), call->dirs);
+	__builtin_memcpy(facts->dirs, call->dirs, sizeof(call->dirs));
 	/* "!= a type" asks for there being none among the items, and some of these may be none */
 	if (n)
 		facts->unknown |= INDEX_BIT(INDEX_FILETYPE);
@@ -169,6 +169,45 @@ static __noinline int is_selected(struct task_struct *task, struct call *call, i
 	if (room->work.action == INDEX_ACTION_ALWAYS || *(volatile __u32 *)&c->generation != generation)
 		return 1;
 	return room->work.position >= 0 && (sources & INDEX_ITEM_SOURCES) && room->facts.n_items;
+}
+
+/*
+ * Rules that have selected all of the last calls of a task are not asked about the next ones but now and then: the engine asks
+ * them anyway, and gets one too many when that ends. Not while a ring fills: what is lost counts as selected.
+ */
+#define STREAK_LEARN 16 /* calls until that is expected */
+#define STREAK_TRUST 16 /* calls until rules are asked again */
+
+static __always_inline struct streak *streak_of(struct call *call)
+{
+	return &call->streaks[call->nr & (CALL_STREAKS - 1)];
+}
+
+static __always_inline int is_selection_expected(struct call *call)
+{
+	struct streak *streak = streak_of(call);
+	__u32 cpu;
+	void *ring;
+
+	if (streak->nr != call->nr || streak->n < STREAK_LEARN)
+		return 0;
+	if (++streak->n >= STREAK_LEARN + STREAK_TRUST)
+		return 0;
+	cpu = bpf_get_smp_processor_id();
+	ring = bpf_map_lookup_elem(&rings, &cpu);
+	return ring && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < ring_bytes / 4;
+}
+
+static __always_inline void learn_selection(struct call *call, int is_selected)
+{
+	struct streak *streak = streak_of(call);
+
+	if (streak->nr != call->nr || !is_selected) {
+		streak->nr = call->nr;
+		streak->n = 0;
+	}
+	if (is_selected)
+		streak->n = streak->n < STREAK_LEARN ? streak->n + 1 : STREAK_LEARN;
 }
 
 /*

@@ -72,7 +72,7 @@ int BPF_PROG(name_looked_up, int dfd, struct filename *name, unsigned int flags,
 	c->copied = 0;
 	if (ret)
 		return 0;
-	put_name_object(c, name, BPF_CORE_READ(path, dentry), BPF_CORE_READ(path, mnt),
+	put_name_object(c, name, LOAD(path, dentry), LOAD(path, mnt),
 		c->shape.effect == EFFECT_UMOUNT ? CAP_F_NO_CAPS : 0);
 	return 0;
 }
@@ -87,10 +87,10 @@ int BPF_PROG(name_parent_looked_up, struct nameidata *nd, unsigned int flags, st
 
 	if (!c)
 		return 0;
-	name = BPF_CORE_READ(nd, name);
+	name = LOAD(nd, name);
 	know_name(c, name);
 	if (!ret)
-		put_name_object(c, name, BPF_CORE_READ(parent, dentry), BPF_CORE_READ(parent, mnt), CAP_F_PARENT);
+		put_name_object(c, name, LOAD(parent, dentry), LOAD(parent, mnt), CAP_F_PARENT);
 	return 0;
 }
 
@@ -99,7 +99,7 @@ static __always_inline const struct filename *filename_of(const char *text)
 {
 	const struct filename *name = (void *)text - bpf_core_field_offset(struct filename, iname);
 
-	return BPF_CORE_READ(name, name) == text ? name : NULL;
+	return LOAD(name, name) == text ? name : NULL;
 }
 
 /*
@@ -120,7 +120,7 @@ int BPF_PROG(queue_looked_up, const char *text, struct dentry *base, int len, st
 	if (!name)
 		return 0;
 	know_name(c, name);
-	is_there = !is_error(dentry) && BPF_CORE_READ(dentry, d_inode);
+	is_there = !is_error(dentry) && LOAD(dentry, d_inode);
 	if (opens && is_there)
 		put_name_object(c, name, dentry, NULL, 0);
 	else if (!opens || (!is_error(dentry) && c->passed[1] & O_CREAT_BIT))
@@ -137,14 +137,14 @@ int BPF_PROG(open_begins, struct nameidata *nd, const struct open_flags *op, uns
 
 	if (!c)
 		return 0;
-	know_name(c, BPF_CORE_READ(nd, name));
-	c->open = (struct open_state){ .nd = (__u64)nd, .flags = BPF_CORE_READ(op, open_flag) };
+	know_name(c, LOAD(nd, name));
+	c->open = (struct open_state){ .nd = (__u64)nd, .flags = LOAD(op, open_flag) };
 	return 0;
 }
 
 static __always_inline int is_directory(struct dentry *dentry)
 {
-	return (BPF_CORE_READ(dentry, d_inode, i_mode) & S_IFMT_BITS) == S_IFDIR_BITS;
+	return (LOAD(dentry, d_inode, i_mode) & S_IFMT_BITS) == S_IFDIR_BITS;
 }
 
 /*
@@ -156,12 +156,12 @@ __u32 opens_remembered;
 /* With O_CREAT the directory is named before anything is looked up in it. */
 static __always_inline void open_parent(struct call *c, struct nameidata *nd)
 {
-	struct dentry *dentry = BPF_CORE_READ(nd, path.dentry);
+	struct dentry *dentry = LOAD(nd, path.dentry);
 
-	if (BPF_CORE_READ(nd, last_type) != RESOLVE_LAST_NORM || !dentry || !is_directory(dentry))
+	if (LOAD(nd, last_type) != RESOLVE_LAST_NORM || !dentry || !is_directory(dentry))
 		return;
 	c->open.parent_at = c->used;
-	put_name_object(c, BPF_CORE_READ(nd, name), dentry, BPF_CORE_READ(nd, path.mnt), CAP_F_PARENT);
+	put_name_object(c, LOAD(nd, name), dentry, LOAD(nd, path.mnt), CAP_F_PARENT);
 	c->open.parent_end = c->used;
 	c->open.has_parent = 1;
 }
@@ -183,7 +183,7 @@ static __always_inline void take_back_parent(struct call *c, struct nameidata *n
 	if (!(c->open.flags & O_CREAT_BIT))
 		return;
 	if (!(c->open.flags & O_EXCL_BIT)) {
-		if (!c->open.has_parent && BPF_CORE_READ(nd, last_type) == RESOLVE_LAST_NORM)
+		if (!c->open.has_parent && LOAD(nd, last_type) == RESOLVE_LAST_NORM)
 			opens_remembered = 1;
 	} else if (opens_remembered && c->open.has_parent && c->open.parent_end == c->used) {
 		c->used = c->open.parent_at;
@@ -199,7 +199,7 @@ int BPF_PROG(open_found, struct nameidata *nd, int ret)
 	if (!c || ret || c->open.nd != (__u64)nd || (c->open.flags & O_PATH_BIT) || is_tmpfile(c->open.flags))
 		return 0;
 	take_back_parent(c, nd);
-	put_name_object(c, BPF_CORE_READ(nd, name), BPF_CORE_READ(nd, path.dentry), BPF_CORE_READ(nd, path.mnt), 0);
+	put_name_object(c, LOAD(nd, name), LOAD(nd, path.dentry), LOAD(nd, path.mnt), 0);
 	c->open.has_object = 1;
 	return 0;
 }
@@ -220,7 +220,7 @@ int BPF_PROG(open_may_create, struct inode *dir, struct dentry *dentry, umode_t 
 /* Of a directory, which has one name. */
 static __always_inline struct dentry *dentry_of(struct inode *inode)
 {
-	struct hlist_node *node = BPF_CORE_READ(inode, i_dentry.first);
+	struct hlist_node *node = LOAD(inode, i_dentry.first);
 
 	return node ? (void *)node - bpf_core_field_offset(struct dentry, d_u.d_alias) : NULL;
 }
@@ -228,14 +228,14 @@ static __always_inline struct dentry *dentry_of(struct inode *inode)
 /* A slash behind a name that is to be created: nothing but the inode says where the lookup has ended. */
 static __always_inline void refused_for_slash(struct call *c, struct nameidata *nd)
 {
-	struct inode *inode = BPF_CORE_READ(nd, inode);
+	struct inode *inode = LOAD(nd, inode);
 	struct dentry *dentry;
 
 	if (!(c->open.flags & O_CREAT_BIT) || c->open.has_parent || c->open.has_object || !inode)
 		return;
 	dentry = dentry_of(inode);
 	if (dentry && is_directory(dentry))
-		put_name_object(c, BPF_CORE_READ(nd, name), dentry, NULL, CAP_F_PARENT);
+		put_name_object(c, LOAD(nd, name), dentry, NULL, CAP_F_PARENT);
 }
 
 static __always_inline void open_failed(struct call *c, struct nameidata *nd, long error)
@@ -247,16 +247,16 @@ static __always_inline void open_failed(struct call *c, struct nameidata *nd, lo
 	if (!dir || c->open.has_object)
 		return;
 	if (error == ENOSPC_NR || error == EDQUOT_NR ||
-		(error == EACCES_NR && !BPF_CORE_READ(dir, i_op, create) && !BPF_CORE_READ(dir, i_op, atomic_open)))
+		(error == EACCES_NR && !LOAD(dir, i_op, create) && !LOAD(dir, i_op, atomic_open)))
 		put_name_child(c, dir, (void *)c->open.dentry, EVT_NAME_CREATE, 0);
 }
 
 /* Made: told before and after, unless the file system does both at once. */
 static __always_inline void open_created(struct call *c, struct dentry *dentry)
 {
-	struct inode *dir = BPF_CORE_READ(dentry, d_parent, d_inode);
+	struct inode *dir = LOAD(dentry, d_parent, d_inode);
 
-	if (!BPF_CORE_READ(dir, i_op, atomic_open))
+	if (!LOAD(dir, i_op, atomic_open))
 		put_name_child(c, dir, dentry, EVT_NAME_CREATE, 0);
 	put_name_child(c, dir, dentry, EVT_NAME_CREATE, 1);
 }
@@ -272,11 +272,11 @@ int BPF_PROG(open_ends, struct nameidata *nd, const struct open_flags *op, unsig
 	if (is_error(file)) {
 		open_failed(c, nd, -(long)file);
 	} else {
-		dentry = BPF_CORE_READ(file, f_path.dentry);
-		if ((__u32)BPF_CORE_READ(file, f_mode) & FMODE_CREATED_BIT && !is_tmpfile(c->open.flags))
+		dentry = LOAD(file, f_path.dentry);
+		if ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT && !is_tmpfile(c->open.flags))
 			open_created(c, dentry);
 		else if (!c->open.has_object)
-			put_name_object(c, BPF_CORE_READ(nd, name), dentry, BPF_CORE_READ(file, f_path.mnt), 0);
+			put_name_object(c, LOAD(nd, name), dentry, LOAD(file, f_path.mnt), 0);
 	}
 	__builtin_memset(&c->open, 0, sizeof(c->open));
 	return 0;
@@ -305,7 +305,7 @@ SEC("?fentry/audit_log_path_denied")
 int BPF_PROG(name_refused, int type, const char *operation)
 {
 	struct call *c = current_call();
-	struct nameidata *nd = BPF_CORE_READ(bpf_get_current_task_btf(), nameidata);
+	struct nameidata *nd = LOAD(bpf_get_current_task_btf(), nameidata);
 	char what[24] = "";
 	struct saved *stack;
 
@@ -315,8 +315,8 @@ int BPF_PROG(name_refused, int type, const char *operation)
 	put_refusal(c, what);
 	if (what[0] != 'f' || !nd)
 		return 0;
-	stack = BPF_CORE_READ(nd, stack);
-	put_name_object(c, BPF_CORE_READ(nd, name), BPF_CORE_READ(stack, link.dentry), BPF_CORE_READ(stack, link.mnt), 0);
+	stack = LOAD(nd, stack);
+	put_name_object(c, LOAD(nd, name), LOAD(stack, link.dentry), LOAD(stack, link.mnt), 0);
 	return 0;
 }
 
@@ -391,7 +391,7 @@ int BPF_PROG(symlink_came, void *idmap, struct inode *dir, struct dentry *dentry
 SEC("?fentry/vfs_link")
 int BPF_PROG(link_may_come, struct dentry *old, void *idmap, struct inode *dir, struct dentry *dentry)
 {
-	return BPF_CORE_READ(old, d_inode) ? child_may_come(dir, dentry) : 0;
+	return LOAD(old, d_inode) ? child_may_come(dir, dentry) : 0;
 }
 
 SEC("?fexit/vfs_link")
@@ -405,13 +405,13 @@ int BPF_PROG(link_came, struct dentry *old, void *idmap, struct inode *dir, stru
 SEC("?fentry/vfs_mkobj")
 int BPF_PROG(object_may_come, struct dentry *dentry)
 {
-	return child_may_come(BPF_CORE_READ(dentry, d_parent, d_inode), dentry);
+	return child_may_come(LOAD(dentry, d_parent, d_inode), dentry);
 }
 
 SEC("?fexit/vfs_mkobj")
 int BPF_PROG(object_came, struct dentry *dentry, umode_t mode, void *make, void *arg, int ret)
 {
-	return child_came(ret, BPF_CORE_READ(dentry, d_parent, d_inode), dentry);
+	return child_came(ret, LOAD(dentry, d_parent, d_inode), dentry);
 }
 
 SEC("?fentry/vfs_rename")
@@ -429,7 +429,7 @@ int BPF_PROG(child_may_go, void *idmap, struct inode *dir, struct dentry *victim
 {
 	struct call *c = current_call();
 
-	if (c && BPF_CORE_READ(victim, d_inode))
+	if (c && LOAD(victim, d_inode))
 		put_name_child(c, dir, victim, EVT_NAME_DELETE, 1);
 	return 0;
 }
@@ -445,8 +445,8 @@ int BPF_PROG(child_left, void *idmap, struct inode *dir, struct dentry *victim, 
 	if (!c || ret || !c->renamed)
 		return 0;
 	data = (void *)c->renamed;
-	new = BPF_CORE_READ(data, new_dentry);
-	if (victim == BPF_CORE_READ(data, old_dentry) && !BPF_CORE_READ(new, d_inode))
+	new = LOAD(data, new_dentry);
+	if (victim == LOAD(data, old_dentry) && !LOAD(new, d_inode))
 		put_name_child(c, rename_new_dir(data), new, EVT_NAME_CREATE, 1);
 	return 0;
 }
@@ -455,16 +455,16 @@ int BPF_PROG(child_left, void *idmap, struct inode *dir, struct dentry *victim, 
 SEC("?fexit/vfs_rename")
 int BPF_PROG(rename_ends, struct renamedata *data, int ret)
 {
-	struct dentry *old = BPF_CORE_READ(data, old_dentry), *new = BPF_CORE_READ(data, new_dentry);
+	struct dentry *old = LOAD(data, old_dentry), *new = LOAD(data, new_dentry);
 	struct call *c = current_call();
 
 	if (!c)
 		return 0;
 	c->renamed = 0;
-	if (ret || BPF_CORE_READ(old, d_inode) == BPF_CORE_READ(new, d_inode))
+	if (ret || LOAD(old, d_inode) == LOAD(new, d_inode))
 		return 0;
 	put_name_child(c, rename_new_dir(data), old, EVT_NAME_CREATE, 1);
-	if (BPF_CORE_READ(data, flags) & RENAME_EXCHANGE_BIT)
+	if (LOAD(data, flags) & RENAME_EXCHANGE_BIT)
 		put_name_child(c, rename_old_dir(data), new, EVT_NAME_CREATE, 1);
 	return 0;
 }
@@ -475,7 +475,7 @@ int BPF_PROG(terminal_created, struct pts_fs_info *fs, int index, void *private_
 {
 	if (is_error(dentry))
 		return 0;
-	return child_came(0, BPF_CORE_READ(dentry, d_parent, d_inode), dentry);
+	return child_came(0, LOAD(dentry, d_parent, d_inode), dentry);
 }
 
 /* ---- System V objects: a later one takes the place of one before, as in the kernel ---- */
@@ -486,9 +486,9 @@ int BPF_PROG(terminal_created, struct pts_fs_info *fs, int index, void *private_
 
 static __always_inline void know_ipc(struct call *c, const struct kern_ipc_perm *object)
 {
-	c->ipc = (struct evt_ipc){ .uid = BPF_CORE_READ(object, uid.val),
-		.gid = BPF_CORE_READ(object, gid.val),
-		.mode = BPF_CORE_READ(object, mode) };
+	c->ipc = (struct evt_ipc){ .uid = LOAD(object, uid.val),
+		.gid = LOAD(object, gid.val),
+		.mode = LOAD(object, mode) };
 	c->has_ipc = 1;
 }
 
@@ -516,9 +516,9 @@ int BPF_PROG(ipc_obtained, struct ipc_namespace *ns, struct ipc_ids *ids, int id
 	if (cmd == IPC_SET_COMMAND) {
 		c->ipc.has_perm = 1;
 		c->ipc.qbytes = (__s64)extra;
-		c->ipc.perm_uid = BPF_CORE_READ(perm, uid);
-		c->ipc.perm_gid = BPF_CORE_READ(perm, gid);
-		c->ipc.perm_mode = BPF_CORE_READ(perm, mode);
+		c->ipc.perm_uid = LOAD(perm, uid);
+		c->ipc.perm_gid = LOAD(perm, gid);
+		c->ipc.perm_mode = LOAD(perm, mode);
 	}
 	return 0;
 }

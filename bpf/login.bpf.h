@@ -15,12 +15,12 @@
 static __always_inline int is_loginuid(struct file *file)
 {
 	static const char wanted[] = "loginuid";
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	struct dentry *dentry = LOAD(file, f_path.dentry);
 	char name[16] = {};
 
-	if (BPF_CORE_READ(dentry, d_sb, s_magic) != PROC_MAGIC)
+	if (LOAD(dentry, d_sb, s_magic) != PROC_MAGIC)
 		return 0;
-	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(dentry, d_name.name));
+	bpf_probe_read_kernel_str(name, sizeof(name), LOAD(dentry, d_name.name));
 	for (__u32 i = 0; i < sizeof(wanted); i++)
 		if (name[i] != wanted[i])
 			return 0;
@@ -30,13 +30,13 @@ static __always_inline int is_loginuid(struct file *file)
 /* The file is that of the task itself, and the write begins at its start: nothing else is ever a login. */
 static __always_inline int is_own_loginuid(struct task_struct *task, struct call *c, struct file *file)
 {
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct inode *inode = LOAD(file, f_inode);
 	struct proc_inode *proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
-	struct pid *pid = BPF_CORE_READ(proc, pid);
+	struct pid *pid = LOAD(proc, pid);
 
-	if (pid != BPF_CORE_READ(task, thread_pid) && pid != BPF_CORE_READ(task, group_leader, thread_pid))
+	if (pid != LOAD(task, thread_pid) && pid != LOAD(task, group_leader, thread_pid))
 		return 0;
-	return BPF_CORE_READ(file, f_pos) == 0;
+	return LOAD(file, f_pos) == 0;
 }
 
 /* Before the write. */

@@ -4,10 +4,8 @@
 
 /* What the programs keep, and what they share with the engine. All of it is pinned by name (source/bpf/pins.h). */
 
-#include "vmlinux.h"
+#include "load.bpf.h"
 
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
 #include "abi/capture.h"
@@ -49,6 +47,24 @@ struct open_state {
 	__u8 reserved[2];
 };
 
+/* A path of the task as it was told before (walk.bpf.h). */
+#define KNOWN_CHAIN 256 /* bytes of names; longer ones are read each time */
+
+struct known_chain {
+	__u64 signature; /* 0: none */
+	__u32 len;
+	__u16 flags; /* enum cap_flag */
+	__u8 names[KNOWN_CHAIN];
+};
+
+/* Calls of one number that rules have selected one after the other. */
+#define CALL_STREAKS 8
+
+struct streak {
+	__u32 nr;
+	__u32 n;
+};
+
 struct call {
 	__u64 args[EVT_ARGS];
 	__u64 passed[EVT_ARGS]; /* the same, or behind a multiplexer those of the call that it stands for */
@@ -71,12 +87,17 @@ struct call {
 	__u8 missed;	/* bit for each argument whose memory was not there at the entry */
 	__u8 is_login;
 	__u8 has_ipc;
+	__u8 is_expected; /* that rules select it: they are not asked here (filter.bpf.h) */
 	struct cap_shape shape;
 	__u32 want; /* enum cap_want at the entry */
 	__u64 renamed;	 /* struct renamedata of the rename that the call is in */
 	__u64 names[CALL_NAMES]; /* struct filename of strings that were told, the last one first */
 	__u64 copied; /* the last of them, until something is looked up: what is copied then may lie at the same place */
 	struct open_state open;
+	struct known_chain exe, cwd;
+	struct streak streaks[CALL_STREAKS];
+	__u64 slot_cgroup; /* the control group whose slot is known */
+	__u32 slot;
 	struct evt_ipc ipc; /* the System V object that it has come to */
 	struct index_item facts[CALL_FACTS];
 	__u16 dirs[CALL_DIRS]; /* trees */
@@ -180,6 +201,12 @@ struct {
 	__type(key, __u32);
 	__type(value, struct cap_journal_entry);
 } journal SEC(".maps");
+
+/* Number of the control group of the current task, by loads that cost less than the helper. */
+static __always_inline __u64 cgroup_of(struct task_struct *task)
+{
+	return task->cgroups->dfl_cgrp->kn->id;
+}
 
 static __always_inline struct cap_control *control_get(void)
 {

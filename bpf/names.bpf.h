@@ -94,15 +94,15 @@ static long name_chain_step(__u32 index, void *context)
 		return 1;
 	if (mnt && dentry == chain->root_dentry && mnt == chain->root_mnt)
 		chain->root_at = to - chain->start;
-	parent = BPF_CORE_READ(dentry, d_parent);
-	if (mnt && (dentry == BPF_CORE_READ(mnt, mnt_root) || dentry == parent)) {
+	parent = LOAD(dentry, d_parent);
+	if (mnt && (dentry == LOAD(mnt, mnt_root) || dentry == parent)) {
 		mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
-		up = BPF_CORE_READ(mount, mnt_parent);
+		up = LOAD(mount, mnt_parent);
 		if (up == mount) { /* the root of everything, or of what is mounted nowhere */
 			chain->is_cut = 0;
 			return 1;
 		}
-		chain->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		chain->dentry = LOAD(mount, mnt_mountpoint);
 		chain->mnt = (void *)up + bpf_core_field_offset(struct mount, mnt);
 		return 0;
 	}
@@ -113,7 +113,7 @@ static long name_chain_step(__u32 index, void *context)
 	if (to >= CALL_ROOM || to - chain->start > NAME_CHAIN_ROOM)
 		return 1;
 	HIDE_RANGE(to);
-	n = bpf_probe_read_kernel_str(c->items + (to & (CALL_ROOM - 1)), NAME_COMPONENT, BPF_CORE_READ(dentry, d_name.name));
+	n = bpf_probe_read_kernel_str(c->items + (to & (CALL_ROOM - 1)), NAME_COMPONENT, LOAD(dentry, d_name.name));
 	if (n <= 0)
 		return 1;
 	chain->to = to + (__u32)n;
@@ -128,8 +128,8 @@ static __noinline int put_name_chain(struct call *c, struct dentry *dentry, stru
 	struct name_chain chain = {
 		.dentry = dentry,
 		.mnt = mnt,
-		.root_dentry = BPF_CORE_READ(task, fs, root.dentry),
-		.root_mnt = BPF_CORE_READ(task, fs, root.mnt),
+		.root_dentry = LOAD(task, fs, root.dentry),
+		.root_mnt = LOAD(task, fs, root.mnt),
 		.root_at = CAP_ROOT_ELSEWHERE,
 		.is_cut = 1,
 	};
@@ -164,11 +164,11 @@ static __noinline int put_name_string(struct call *c, const struct filename *nam
 	s = call_item(c, CAP_ITEM_STRING, sizeof(*s));
 	if (!s)
 		return 0;
-	text = BPF_CORE_READ(name, name);
+	text = LOAD(name, name);
 	for (int i = CALL_NAMES - 1; i > 0; i--)
 		c->names[i] = c->names[i - 1];
 	c->names[0] = (__u64)name;
-	*s = (struct cap_string){ .name = (__u64)name, .pointer = (__u64)BPF_CORE_READ(name, uptr) };
+	*s = (struct cap_string){ .name = (__u64)name, .pointer = (__u64)LOAD(name, uptr) };
 	n = bpf_probe_read_kernel_str(s + 1, CALL_STRING, text);
 	if (n <= 0) {
 		s->flags = CAP_F_CUT;
@@ -198,7 +198,7 @@ static __always_inline void know_name(struct call *c, const struct filename *nam
 static __always_inline void put_name_object(
 	struct call *c, const struct filename *name, struct dentry *dentry, struct vfsmount *mnt, __u32 flags)
 {
-	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	struct inode *inode = LOAD(dentry, d_inode);
 	struct cap_object *o;
 
 	if (!inode)
@@ -230,14 +230,14 @@ static __noinline int put_name_child(struct call *c, struct inode *dir, struct d
 	__builtin_memset(child, 0, sizeof(*child));
 	child->nametype = type;
 	put_inode(&child->dir, dir);
-	inode = BPF_CORE_READ(dentry, d_inode);
+	inode = LOAD(dentry, d_inode);
 	if (inode && has_inode)
 		put_inode(&child->inode, inode);
-	n = bpf_probe_read_kernel_str(child + 1, NAME_COMPONENT, BPF_CORE_READ(dentry, d_name.name));
+	n = bpf_probe_read_kernel_str(child + 1, NAME_COMPONENT, LOAD(dentry, d_name.name));
 	if (n > 0)
 		call_item_cut(c, child, sizeof(*child) + (__u32)n - 1);
 	call_fact(c, dentry);
-	call_fact(c, BPF_CORE_READ(dentry, d_parent));
+	call_fact(c, LOAD(dentry, d_parent));
 	return 0;
 }
 

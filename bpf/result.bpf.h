@@ -76,16 +76,16 @@ __noinline int note_opened(struct call *c, long ret)
 	struct file *file;
 	struct dentry *dentry;
 
-	if (!c || ret < 0 || (c->shape.effect != EFFECT_OPEN && c->shape.effect != EFFECT_CREAT))
+	if (!c || ret < 0 || c->is_expected || (c->shape.effect != EFFECT_OPEN && c->shape.effect != EFFECT_CREAT))
 		return 0;
 	file = file_of(task, (__s32)ret);
 	/* opening ptmx makes a terminal */
-	if (!file || BPF_CORE_READ(file, f_inode, i_rdev) == PTMX_DEV)
+	if (!file || LOAD(file, f_inode, i_rdev) == PTMX_DEV)
 		return 0;
-	dentry = BPF_CORE_READ(file, f_path.dentry);
+	dentry = LOAD(file, f_path.dentry);
 	call_fact(c, dentry);
-	if ((__u32)BPF_CORE_READ(file, f_mode) & FMODE_CREATED_BIT)
-		call_fact(c, BPF_CORE_READ(dentry, d_parent));
+	if ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT)
+		call_fact(c, LOAD(dentry, d_parent));
 	c->knows_objects = 1;
 	return 0;
 }
@@ -103,9 +103,8 @@ __noinline __u32 record_file(struct record *r, __u32 at, __s32 fd)
 	f = record_item(r, &here, CAP_ITEM_FILE, sizeof(*f));
 	f->fd = fd;
 	f->flags = 0;
-	put_inode(&f->inode, BPF_CORE_READ(file, f_inode));
-	return record_chain(r, at, sizeof(*f), (void *)file + bpf_core_field_offset(struct file, f_path),
-		(void *)task->fs + bpf_core_field_offset(struct fs_struct, root));
+	put_inode(&f->inode, LOAD(file, f_inode));
+	return record_chain(r, at, sizeof(*f), (__u64)&file->f_path, NULL);
 }
 
 /* The file that an open made a descriptor for. */
@@ -122,27 +121,26 @@ __noinline __u32 record_opened(struct record *r, __u32 at, __s32 fd, __u32 has_c
 	o = record_item(r, &here, CAP_ITEM_OPENED, sizeof(*o));
 	o->fd = fd;
 	o->flags = 0;
-	if ((__u32)BPF_CORE_READ(file, f_mode) & FMODE_CREATED_BIT)
+	if ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT)
 		o->flags |= CAP_F_CREATED;
-	if (BPF_CORE_READ(file, f_flags) & O_TMPFILE_BIT)
+	if (LOAD(file, f_flags) & O_TMPFILE_BIT)
 		o->flags |= CAP_F_TMPFILE;
-	put_inode(&o->inode, BPF_CORE_READ(file, f_inode));
-	parent = BPF_CORE_READ(file, f_path.dentry, d_parent);
-	put_inode(&o->dir, BPF_CORE_READ(parent, d_inode));
+	put_inode(&o->inode, LOAD(file, f_inode));
+	parent = LOAD(file, f_path.dentry, d_parent);
+	put_inode(&o->dir, LOAD(parent, d_inode));
 	/* what was made through a link has another name than the program said */
 	if (!has_chain && !(o->flags & CAP_F_CREATED))
 		return here;
-	return record_chain(r, at, sizeof(*o), (void *)file + bpf_core_field_offset(struct file, f_path),
-		(void *)task->fs + bpf_core_field_offset(struct fs_struct, root));
+	return record_chain(r, at, sizeof(*o), (__u64)&file->f_path, NULL);
 }
 
 /* Opening ptmx makes a terminal: its node has no name in the call. */
 __noinline __u32 record_terminal(struct record *r, __u32 at, __s32 fd)
 {
 	struct file *file = file_of(bpf_get_current_task_btf(), fd);
-	struct tty_file_private *private = BPF_CORE_READ(file, private_data);
-	struct dentry *dentry = BPF_CORE_READ(private, tty, link, driver_data);
-	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+	struct tty_file_private *private = LOAD(file, private_data);
+	struct dentry *dentry = LOAD(private, tty, link, driver_data);
+	struct dentry *parent = LOAD(dentry, d_parent);
 	struct cap_child *child;
 	__u32 here = at;
 
@@ -151,17 +149,17 @@ __noinline __u32 record_terminal(struct record *r, __u32 at, __s32 fd)
 	child = record_item(r, &here, CAP_ITEM_CHILD, sizeof(*child));
 	child->nametype = EVT_NAME_CREATE;
 	child->flags = CAP_F_AFTER;
-	put_inode(&child->dir, BPF_CORE_READ(parent, d_inode));
-	put_inode(&child->inode, BPF_CORE_READ(dentry, d_inode));
+	put_inode(&child->dir, LOAD(parent, d_inode));
+	put_inode(&child->inode, LOAD(dentry, d_inode));
 	return here;
 }
 
 static __always_inline int is_ptmx(struct task_struct *task, __s32 fd)
 {
 	struct file *file = file_of(task, fd);
-	__u32 mode = BPF_CORE_READ(file, f_inode, i_mode);
+	__u32 mode = LOAD(file, f_inode, i_mode);
 
-	return file && (mode & 0170000) == 0020000 && BPF_CORE_READ(file, f_inode, i_rdev) == PTMX_DEV;
+	return file && (mode & 0170000) == 0020000 && LOAD(file, f_inode, i_rdev) == PTMX_DEV;
 }
 
 static __always_inline __u32 record_files(

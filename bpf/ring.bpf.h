@@ -40,12 +40,27 @@ struct place {
 	__u32 slot_nr, cpu;
 };
 
-static __always_inline int place_get(struct place *place, __u64 cgroup)
+/* A control group that has a task keeps its slot. call: of the current task; may be NULL. */
+static __always_inline __u32 slot_recall(struct call *call, __u64 cgroup)
+{
+	__u32 slot;
+
+	if (call && call->slot && call->slot_cgroup == cgroup)
+		return call->slot & (CAP_SLOTS - 1);
+	slot = slot_get(cgroup);
+	if (call) {
+		call->slot_cgroup = cgroup;
+		call->slot = slot;
+	}
+	return slot;
+}
+
+static __always_inline int place_get(struct place *place, __u64 cgroup, struct call *call)
 {
 	__u32 row;
 
 	place->cpu = bpf_get_smp_processor_id();
-	place->slot_nr = slot_get(cgroup);
+	place->slot_nr = slot_recall(call, cgroup);
 	row = place->cpu * CAP_SLOTS + place->slot_nr;
 	place->ring = bpf_map_lookup_elem(&rings, &place->cpu);
 	place->slot = bpf_map_lookup_elem(&slots, &row);
@@ -118,13 +133,13 @@ static __always_inline void lose_whole(void)
 }
 
 /* Programs that may be interrupted by others of ours put chunks into the same ring: additions are whole. */
-static __always_inline void submit(struct record *r, __u32 len, __u64 cgroup)
+static __always_inline void submit(struct record *r, __u32 len, __u64 cgroup, struct call *call)
 {
 	struct cap_origin *origin = (void *)(r->bytes + sizeof(struct evt_hdr) + sizeof(struct evt_item));
 	struct place place;
 	__u64 bytes, flags;
 
-	if (len > sizeof(r->bytes) || place_get(&place, cgroup)) {
+	if (len > sizeof(r->bytes) || place_get(&place, cgroup, call)) {
 		lose_whole();
 		return;
 	}

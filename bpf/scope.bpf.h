@@ -67,9 +67,13 @@ static __always_inline int is_below(const struct task_struct *task, __u32 root)
 	return 0;
 }
 
-static __always_inline int is_in_cgroups(const struct cap_control *c)
+static __always_inline int is_in_cgroups(const struct cap_control *c, struct task_struct *task)
 {
 	__u32 n = c->n_cgroups;
+
+	/* one group and nothing below it, as containers are */
+	if (n && c->cgroups[0].id == cgroup_of(task))
+		return 1;
 
 	for (__u32 i = 0; i < CAP_SCOPES_MAX; i++) {
 		if (i >= n)
@@ -91,7 +95,7 @@ static __always_inline int is_in_scope(const struct cap_control *c, struct task_
 	case CAP_SCOPE_HOST:
 		return 1;
 	case CAP_SCOPE_CGROUPS:
-		return is_in_cgroups(c);
+		return is_in_cgroups(c, task);
 	case CAP_SCOPE_TREE:
 		call = bpf_task_storage_get(&calls, task, 0, 0);
 		return call && call->is_in_tree;

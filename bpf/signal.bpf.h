@@ -17,10 +17,10 @@ static __always_inline void put_target(struct call *c, struct task_struct *targe
 
 	if (!item)
 		return;
-	item->pid = BPF_CORE_READ(target, tgid);
-	item->auid = BPF_CORE_READ(target, loginuid.val);
-	item->uid = BPF_CORE_READ(target, cred, uid.val);
-	item->ses = BPF_CORE_READ(target, sessionid);
+	item->pid = LOAD(target, tgid);
+	item->auid = LOAD(target, loginuid.val);
+	item->uid = LOAD(target, cred, uid.val);
+	item->ses = LOAD(target, sessionid);
 	__builtin_memset(item->comm, 0, sizeof(item->comm));
 	bpf_probe_read_kernel_str(item->comm, sizeof(item->comm), (void *)target + bpf_core_field_offset(struct task_struct, comm));
 }
@@ -46,7 +46,7 @@ static long group_step(__u32 index, void *context)
 	if (!c || !node)
 		return 1;
 	put_target(c, task_of_node(node, PIDTYPE_PGID));
-	walk->node = BPF_CORE_READ(node, next);
+	walk->node = LOAD(node, next);
 	return 0;
 }
 
@@ -63,7 +63,7 @@ static __always_inline void put_group(struct call *c, struct pid *pid)
 /* kill with a number that is no process's. */
 static __always_inline void put_kill_group(struct task_struct *task, struct call *c, __s32 who)
 {
-	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	struct signal_struct *signal = LOAD(task, signal);
 	struct pid *group = NULL;
 
 	if (who == 0)

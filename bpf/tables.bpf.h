@@ -21,7 +21,7 @@ static __always_inline __u64 xarray_find(__u64 entry, __u64 index)
 
 		if ((entry & XA_TAG) != XA_IS_NODE)
 			return i || !index ? entry : 0;
-		shift = BPF_CORE_READ(node, shift);
+		shift = LOAD(node, shift);
 		if (shift > 60 || (!i && index >> shift >> XA_BITS))
 			return 0;
 		bpf_probe_read_kernel(&slot, sizeof(slot),
@@ -37,8 +37,8 @@ static __always_inline __u64 xarray_find(__u64 entry, __u64 index)
 /* The kernel's name for a number in the pid namespace of the task. */
 static __always_inline struct pid *pid_find(struct task_struct *task, __s32 number)
 {
-	struct pid *own = BPF_CORE_READ(task, thread_pid);
-	__u32 level = BPF_CORE_READ(own, level);
+	struct pid *own = LOAD(task, thread_pid);
+	__u32 level = LOAD(own, level);
 	struct pid_namespace *ns = NULL;
 
 	if (number <= 0)
@@ -47,7 +47,7 @@ static __always_inline struct pid *pid_find(struct task_struct *task, __s32 numb
 	bpf_probe_read_kernel(&ns, sizeof(ns),
 		(void *)own + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid) +
 			bpf_core_field_offset(struct upid, ns));
-	return ns ? (void *)xarray_find((__u64)BPF_CORE_READ(ns, idr.idr_rt.xa_head), number) : NULL;
+	return ns ? (void *)xarray_find((__u64)LOAD(ns, idr.idr_rt.xa_head), number) : NULL;
 }
 
 /* Tasks that have the number as their own, their process's or their group's (enum pid_type) are on a list. */

@@ -41,7 +41,14 @@ static __always_inline void put_header(struct record *r, struct task_struct *tas
 	h->ses = task->sessionid;
 	h->pers = task->personality;
 	h->cgroup = cgroup;
-	bpf_probe_read_kernel_str(h->comm, sizeof(h->comm), task->comm);
+	__builtin_memcpy(h->comm, task->comm, sizeof(h->comm));
+}
+
+/* One division: the compiler makes two of / and %. */
+static __always_inline void set_time(struct evt_hdr *h, __u64 ns)
+{
+	h->time_sec = ns / 1000000000;
+	h->time_nsec = ns - (__u64)h->time_sec * 1000000000;
 }
 
 /* Header and origin; returns the offset behind them. */
@@ -58,16 +65,16 @@ static __always_inline __u32 record_begin(
 	return at;
 }
 
-static __always_inline __u32 put_exe(struct record *r, __u32 at, struct task_struct *task)
+static __always_inline __u32 put_exe(
+	struct record *r, __u32 at, struct task_struct *task, struct known_chain *known)
 {
 	struct mm_struct *mm = task->mm;
 	struct file *file;
 	struct inode *inode;
 	struct evt_exe *exe;
-	struct path *path, *root;
 	__u32 here = at;
 
-	if (!mm)
+	if (!mm || !task->fs)
 		return at;
 	file = mm->exe_file;
 	if (!file)
@@ -77,12 +84,11 @@ static __always_inline __u32 put_exe(struct record *r, __u32 at, struct task_str
 	exe->ino = inode->i_ino;
 	exe->dev_major = inode->i_sb->s_dev;
 	exe->dev_minor = 0;
-	path = (void *)file + bpf_core_field_offset(struct file, f_path);
-	root = (void *)task->fs + bpf_core_field_offset(struct fs_struct, root);
-	return record_chain(r, at, sizeof(*exe), path, root);
+	return record_chain(r, at, sizeof(*exe), LOAD_NUMBER(mm, exe_file) + bpf_core_field_offset(struct file, f_path), known);
 }
 
-static __always_inline __u32 put_cwd(struct record *r, __u32 at, struct task_struct *task)
+static __always_inline __u32 put_cwd(
+	struct record *r, __u32 at, struct task_struct *task, struct known_chain *known)
 {
 	struct fs_struct *fs = task->fs;
 	__u32 here = at;
@@ -90,8 +96,7 @@ static __always_inline __u32 put_cwd(struct record *r, __u32 at, struct task_str
 	if (!fs)
 		return at;
 	record_item(r, &here, CAP_ITEM_CWD, 0);
-	return record_chain(r, at, 0, (void *)fs + bpf_core_field_offset(struct fs_struct, pwd),
-		(void *)fs + bpf_core_field_offset(struct fs_struct, root));
+	return record_chain(r, at, 0, LOAD_NUMBER(task, fs) + bpf_core_field_offset(struct fs_struct, pwd), known);
 }
 
 static __always_inline __u32 put_tty(struct record *r, __u32 at, struct task_struct *task)
@@ -120,8 +125,8 @@ static __always_inline __u32 put_title(struct record *r, __u32 at, struct task_s
 
 	if (!mm)
 		return at;
-	start = BPF_CORE_READ(mm, arg_start);
-	end = BPF_CORE_READ(mm, arg_end);
+	start = LOAD(mm, arg_start);
+	end = LOAD(mm, arg_end);
 	if (!start || end <= start)
 		return at;
 	len = end - start;
@@ -141,7 +146,7 @@ static __noinline int keep_cwd(struct task_struct *task, struct call *c)
 
 	if (!r || !c)
 		return 0;
-	len = put_cwd(r, 0, task);
+	len = put_cwd(r, 0, task, &c->cwd);
 	at = c->used;
 	if (!len || len > CALL_STRING || at > CALL_ROOM)
 		return 0;
@@ -165,8 +170,8 @@ static __always_inline __u32 put_times(struct record *r, __u32 at, __u64 entered
 __noinline __u32 put_groups(struct record *r, __u32 at)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct group_info *info = BPF_CORE_READ(task, cred, group_info);
-	__u32 n = BPF_CORE_READ(info, ngroups), here = at;
+	struct group_info *info = LOAD(task, cred, group_info);
+	__u32 n = LOAD(info, ngroups), here = at;
 	struct evt_item *item;
 	void *to;
 

@@ -68,7 +68,7 @@ static __always_inline void set_shape(struct call *call, const struct cap_contro
 __noinline int hand_over(struct call *call, __u32 has_returned, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 cgroup = bpf_get_current_cgroup_id();
+	__u64 cgroup = cgroup_of(task);
 	struct cap_control *c = control_get();
 	__u32 zero = 0, at, used, want;
 	struct record *r = bpf_map_lookup_elem(&records, &zero);
@@ -82,13 +82,12 @@ __noinline int hand_over(struct call *call, __u32 has_returned, long ret)
 	h->arch = call->arch;
 	h->nr = call->nr;
 	h->ret = ret;
-	h->time_sec = call->entered / 1000000000;
-	h->time_nsec = call->entered % 1000000000;
+	set_time(h, call->entered);
 	__builtin_memcpy(h->args, call->args, sizeof(h->args));
-	at = put_exe(r, at, task);
+	at = put_exe(r, at, task, &call->exe);
 	at = put_tty(r, at, task);
 	if (call->shape.about != CAP_ABOUT_CWD)
-		at = put_cwd(r, at, task);
+		at = put_cwd(r, at, task, &call->cwd);
 	at = put_title(r, at, task);
 	at = put_ids(r, at);
 	if (want & CAP_WANT_GROUPS)
@@ -117,19 +116,25 @@ __noinline int hand_over(struct call *call, __u32 has_returned, long ret)
 	}
 	if (bpf_probe_read_kernel(r->bytes + at, used, call->items) == 0)
 		at += used;
-	submit(r, at, cgroup);
+	submit(r, at, cgroup, call);
 	return 0;
 }
 
 /* The filter first: it needs much of the stack. */
 static __always_inline void finish(struct task_struct *task, struct call *call, __u32 has_returned, long ret)
 {
+	int selected = 1;
+
 	call->is_active = 0;
 	if (has_returned && takes_paths)
 		note_opened(call, ret);
 	if (has_returned && call->is_login)
 		put_login(call, ret);
-	if (call->is_forced || is_selected(task, call, has_returned, ret))
+	if (!call->is_forced && !call->is_expected) {
+		selected = is_selected(task, call, has_returned, ret);
+		learn_selection(call, selected);
+	}
+	if (selected)
 		hand_over(call, has_returned, ret);
 	else
 		tally_refused(call);
@@ -222,6 +227,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	set_shape(call, c);
 	call->knows_objects = knows_names || call->shape.effect == EFFECT_NONE;
 	call->want = want_get(c);
+	call->is_expected = is_selection_expected(call);
 	forget_hooks(call);
 	if (call->shape.about == CAP_ABOUT_END) {
 		finish(task, call, 0, 0);
@@ -275,11 +281,10 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 /* A record of a task that begins or ends. */
 static __noinline int tell_task(struct task_struct *task, struct task_struct *about, __u16 kind)
 {
-	__u64 cgroup = bpf_get_current_cgroup_id();
+	__u64 cgroup = cgroup_of(task);
 	__u32 zero = 0, at;
 	struct record *r = bpf_map_lookup_elem(&records, &zero);
 	struct evt_hdr *h;
-	__u64 now;
 
 	if (!r)
 		return 0;
@@ -289,12 +294,10 @@ static __noinline int tell_task(struct task_struct *task, struct task_struct *ab
 	h->tgid = about->tgid;
 	if (kind == EVT_TASK_NEW)
 		h->ppid = task->tgid;
-	now = bpf_ktime_get_ns();
-	h->time_sec = now / 1000000000;
-	h->time_nsec = now % 1000000000;
-	at = put_exe(r, at, task);
+	set_time(h, bpf_ktime_get_ns());
+	at = put_exe(r, at, task, NULL);
 	if (at < RECORD_ROOM)
-		submit(r, at, cgroup);
+		submit(r, at, cgroup, NULL);
 	return 0;
 }
 
@@ -308,7 +311,7 @@ static __always_inline int tells_tasks(const struct cap_control *c, struct task_
 /* The record that a task is about to dump core, whatever the rules say. SIGQUIT is somebody's wish, and no accident. */
 static __noinline int tell_abend(struct task_struct *task, int sig)
 {
-	__u64 cgroup = bpf_get_current_cgroup_id(), now = bpf_ktime_get_ns(), *item;
+	__u64 cgroup = cgroup_of(task), *item;
 	__u32 zero = 0, at;
 	struct record *r = bpf_map_lookup_elem(&records, &zero);
 	struct evt_hdr *h;
@@ -317,13 +320,12 @@ static __noinline int tell_abend(struct task_struct *task, int sig)
 		return 0;
 	at = record_begin(r, task, EVT_ASIDE, cgroup, 0);
 	h = (void *)r->bytes;
-	h->time_sec = now / 1000000000;
-	h->time_nsec = now % 1000000000;
-	at = put_exe(r, at, task);
+	set_time(h, bpf_ktime_get_ns());
+	at = put_exe(r, at, task, NULL);
 	at = put_tty(r, at, task);
 	item = record_item(r, &at, EVT_ITEM_ANOM_ABEND, sizeof(*item));
 	*item = sig;
-	submit(r, at, cgroup);
+	submit(r, at, cgroup, NULL);
 	return 0;
 }
 
@@ -333,7 +335,7 @@ int BPF_PROG(task_abend, int sig, struct kernel_siginfo *info, struct k_sigactio
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct cap_control *c = control_get();
 
-	if (sig > 31 || !(1u << (sig & 31) & ABEND_SIGNALS) || BPF_CORE_READ(action, sa.sa_handler))
+	if (sig > 31 || !(1u << (sig & 31) & ABEND_SIGNALS) || LOAD(action, sa.sa_handler))
 		return 0;
 	if (c && c->enabled && is_in_scope(c, task))
 		tell_abend(task, sig);

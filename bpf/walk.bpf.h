@@ -37,8 +37,8 @@ static __always_inline int read_hop(struct dentry *dentry, struct hop *hop)
 	if (bpf_core_field_offset(struct dentry, d_name) - at == sizeof(void *) &&
 		bpf_core_field_offset(struct qstr, name) == sizeof(__u64))
 		return !!bpf_probe_read_kernel(hop, sizeof(*hop), (void *)dentry + at);
-	hop->parent = BPF_CORE_READ(dentry, d_parent);
-	hop->name = BPF_CORE_READ(dentry, d_name.name);
+	hop->parent = LOAD(dentry, d_parent);
+	hop->name = LOAD(dentry, d_name.name);
 	return 0;
 }
 
@@ -65,16 +65,16 @@ static long chain_step(__u32 index, void *context)
 	parent = hop.parent;
 	if (mnt != chain->known_mnt) {
 		chain->known_mnt = mnt;
-		chain->mnt_root = BPF_CORE_READ(mnt, mnt_root);
+		chain->mnt_root = LOAD(mnt, mnt_root);
 	}
 	if (dentry == chain->mnt_root || dentry == parent) {
 		mount = mount_of(mnt);
-		up = BPF_CORE_READ(mount, mnt_parent);
+		up = LOAD(mount, mnt_parent);
 		if (up == mount) { /* the root of everything, or of what is mounted nowhere */
 			chain->is_cut = 0;
 			return 1;
 		}
-		chain->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		chain->dentry = LOAD(mount, mnt_mountpoint);
 		chain->mnt = (void *)up + bpf_core_field_offset(struct mount, mnt);
 		return 0;
 	}
@@ -91,31 +91,118 @@ static long chain_step(__u32 index, void *context)
 /* As d_unlinked() in the kernel. */
 static __always_inline int is_unhashed(struct dentry *dentry)
 {
-	return !BPF_CORE_READ(dentry, d_hash.pprev) && dentry != BPF_CORE_READ(dentry, d_parent);
+	return !LOAD(dentry, d_hash.pprev) && dentry != LOAD(dentry, d_parent);
 }
 
-/* Writes the chain behind the item at `at`, whose payload has `head` bytes already, and sets the item's length. Returns the
- * offset behind it. root: where the task's world ends. */
-static __noinline __u32 record_chain(
-	struct record *r, __u32 at, __u32 head, const struct path *path, const struct path *root)
+/* ---- chains that a task has been asked for before ---- */
+
+#define SIGNATURE_STEPS 16 /* deeper ones are walked each time */
+#define SIGNATURE_PRIME 0x9e3779b97f4a7c15ull
+
+static __always_inline __u64 signature_add(__u64 signature, __u64 value)
 {
-	struct evt_item *item = (void *)(r->bytes + (at & (RECORD_ROOM - 1)));
+	signature = (signature ^ value) * SIGNATURE_PRIME;
+	return signature ^ signature >> 32;
+}
+
+/*
+ * What a chain is made of, without reading the names: with each renaming the sequence number of a dentry goes on, and one that
+ * has taken another's place has other hashes, which the parent's address is part of. 0: not known.
+ */
+static __always_inline __u64 chain_signature(const struct chain *chain)
+{
+	__u64 dentry = (__u64)chain->dentry, mnt = (__u64)chain->mnt, parent, up;
+	__u64 root_dentry = (__u64)chain->root_dentry, root_mnt = (__u64)chain->root_mnt;
+	__u64 signature = signature_add(signature_add(root_dentry, root_mnt), dentry);
+
+	if (!has_casts) /* to ask would cost as much as to walk */
+		return 0;
+	signature = signature_add(signature, !LOAD_NUMBER((struct dentry *)dentry, d_hash.pprev));
+	for (int i = 0; i < SIGNATURE_STEPS; i++) {
+		if (dentry == root_dentry && mnt == root_mnt)
+			return signature | 1;
+		parent = LOAD_NUMBER((struct dentry *)dentry, d_parent);
+		signature = signature_add(signature, parent ^ mnt);
+		if (dentry == LOAD_NUMBER((struct vfsmount *)mnt, mnt_root) || dentry == parent) {
+			up = LOAD_NUMBER(mount_of((void *)mnt), mnt_parent);
+			if (up == (__u64)mount_of((void *)mnt))
+				return signature | 1;
+			dentry = LOAD_NUMBER(mount_of((void *)mnt), mnt_mountpoint);
+			mnt = up + bpf_core_field_offset(struct mount, mnt);
+			continue;
+		}
+		signature = signature_add(signature, LOAD((struct dentry *)dentry, d_name.hash_len) ^
+						     (__u64)LOAD((struct dentry *)dentry, d_seq.seqcount.sequence) << 40);
+		dentry = parent;
+	}
+	return 0;
+}
+
+/* The chain as it was, if it is the same still; returns its length, 0 for none. */
+static __always_inline __u32 recall_chain(struct record *r, __u32 to, const struct known_chain *known, __u64 signature)
+{
+	__u32 len = known->len;
+
+	if (!signature || known->signature != signature || len > KNOWN_CHAIN || to >= RECORD_ROOM)
+		return 0;
+	HIDE_RANGE(len);
+	if (len > KNOWN_CHAIN || bpf_probe_read_kernel(r->bytes + to, len, known->names))
+		return 0;
+	return len;
+}
+
+static __always_inline void keep_chain(
+	struct known_chain *known, __u64 signature, const struct record *r, __u32 from, __u32 len, __u16 flags)
+{
+	known->signature = 0;
+	if (!signature || !len || len > KNOWN_CHAIN || from >= RECORD_ROOM)
+		return;
+	HIDE_RANGE(len);
+	if (len > KNOWN_CHAIN || bpf_probe_read_kernel(known->names, len, r->bytes + from))
+		return;
+	known->len = len;
+	known->flags = flags;
+	known->signature = signature;
+}
+
+/*
+ * Writes the chain behind the item at `at`, whose payload has `head` bytes already, and sets the item's length. Returns the
+ * offset behind it. The chain ends at the root directory of the current task. path: address of a struct path. known: what the
+ * task was told before; may be NULL. A global function: the verifier looks at it once.
+ */
+__noinline __u32 record_chain(struct record *r, __u32 at, __u32 head, __u64 path, struct known_chain *known)
+{
+	struct fs_struct *fs = bpf_get_current_task_btf()->fs;
+	const struct path *of = (const struct path *)path;
+	struct evt_item *item;
 	struct chain chain = {
-		.dentry = BPF_CORE_READ(path, dentry),
-		.mnt = BPF_CORE_READ(path, mnt),
-		.root_dentry = BPF_CORE_READ(root, dentry),
-		.root_mnt = BPF_CORE_READ(root, mnt),
 		.start = at + sizeof(struct evt_item) + head,
 		.to = at + sizeof(struct evt_item) + head,
 		.is_cut = 1,
 	};
+	__u64 signature;
 	__u32 len;
 
-	bpf_loop(CHAIN_STEPS, chain_step, &chain, 0);
-	len = chain.to - chain.start;
-	item->flags = chain.is_cut ? CAP_F_CUT : 0;
-	if (is_unhashed(BPF_CORE_READ(path, dentry)))
-		item->flags |= CAP_F_DELETED;
+	if (!r || !fs || at >= RECORD_ROOM || head > RECORD_ITEM / 2)
+		return at;
+	item = (void *)(r->bytes + at);
+	chain.dentry = (void *)LOAD_NUMBER(of, dentry);
+	chain.mnt = (void *)LOAD_NUMBER(of, mnt);
+	chain.root_dentry = (void *)LOAD_NUMBER(fs, root.dentry);
+	chain.root_mnt = (void *)LOAD_NUMBER(fs, root.mnt);
+	signature = known ? chain_signature(&chain) : 0;
+	len = known ? recall_chain(r, chain.start, known, signature) : 0;
+	if (len) {
+		item->flags = known->flags;
+	} else {
+		bpf_loop(CHAIN_STEPS, chain_step, &chain, 0);
+		len = chain.to - chain.start;
+		item->flags = chain.is_cut ? CAP_F_CUT : 0;
+		if (is_unhashed((void *)LOAD_NUMBER(of, dentry)))
+			item->flags |= CAP_F_DELETED;
+		if (known)
+			keep_chain(known, signature, r, chain.start, len, item->flags);
+	}
 	item->len = head + len;
 	return at + sizeof(struct evt_item) + PADDED(head + len);
 }

@@ -20,7 +20,7 @@
  * Changes when anything here or in evt.h does, or struct call of bpf/maps.bpf.h: an engine reads only what programs of its own
  * schema have put into a ring, and gives maps only to those.
  */
-#define CAP_SCHEMA 10
+#define CAP_SCHEMA 11
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {

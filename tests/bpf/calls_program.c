@@ -8,6 +8,8 @@
  *   killed     a child is killed while it sleeps in a call
  *   exiting    the process ends while a thread of it sleeps in a call
  *   unmapped   a path in memory that nobody has touched yet
+ *   moved      its working directory, what that is in and the program itself get other names, and the old ones back
+ *   streaks    many calls that a rule selects, then as many that it does not, again and again
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -134,6 +137,67 @@ static int open_unmapped(void)
 	return openat(AT_FDCWD, path, O_RDONLY) < 0;
 }
 
+/* uaudit run reads such texts once in a clock tick */
+static void look(const char *name)
+{
+	int fd;
+
+	usleep(20000);
+	fd = open(name, O_RDONLY);
+
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+static void move_and_look(const char *from, const char *to)
+{
+	if (rename(from, to))
+		_exit(errno);
+	look("here");
+	if (rename(to, from))
+		_exit(errno);
+	look("here");
+}
+
+static int move_what_is_known(void)
+{
+	char self[4096], top[4096], inner[4200], outer[4200], renamed[4200];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n < 0 || !getcwd(top, sizeof(top)))
+		return errno;
+	self[n] = 0;
+	(void)snprintf(outer, sizeof(outer), "%s/outer", top);
+	(void)snprintf(inner, sizeof(inner), "%s/outer/inner", top);
+	if (mkdir(outer, 0755) || mkdir(inner, 0755) || chdir(inner))
+		return errno;
+	look("here");
+	look("here");
+	(void)snprintf(renamed, sizeof(renamed), "%s/outer/INNER", top);
+	move_and_look(inner, renamed);
+	(void)snprintf(renamed, sizeof(renamed), "%s/OUTER", top);
+	move_and_look(outer, renamed);
+	(void)snprintf(renamed, sizeof(renamed), "%s-moved", self);
+	move_and_look(self, renamed);
+	if (rmdir(inner))
+		return errno;
+	look("here");
+	return rmdir(outer) ? errno : 0;
+}
+
+static int make_streaks(void)
+{
+	enum { ROUNDS = 3, N = 40 };
+
+	for (int i = 0; i < ROUNDS; i++) {
+		for (int k = 0; k < N; k++)
+			(void)close(open("/dev/null", O_RDONLY));
+		for (int k = 0; k < N; k++)
+			(void)close(open("/dev/null", O_WRONLY));
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -146,6 +210,8 @@ int main(int argc, char **argv)
 		{ "killed", kill_in_call },
 		{ "exiting", exit_during_call },
 		{ "unmapped", open_unmapped },
+		{ "moved", move_what_is_known },
+		{ "streaks", make_streaks },
 	};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -15,6 +15,9 @@
 /* A function that each kernel has whose path lookup is like the one that the hooks know. */
 #define PROBED_FUNCTION "filename_lookup"
 
+/* Says of what type an address is (bpf/load.bpf.h). */
+#define CAST_FUNCTION "bpf_rdonly_cast"
+
 /* The function that a program of the full tier is attached to; NULL: it is none of them. */
 static const char *hooked_function(const struct bpf_program *program)
 {
@@ -85,15 +88,17 @@ static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 int tier_choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier *ret,
 	const struct source_callbacks *callbacks)
 {
-	struct btf *btf;
-	int r;
+	struct btf *btf = btf__load_vmlinux_btf();
+	int r = btf ? 0 : -errno;
 
 	*ret = BPF_TIER_TRACEPOINTS;
-	if (wanted == BPF_TIER_TRACEPOINTS)
-		return 0;
-	btf = btf__load_vmlinux_btf();
-	r = btf ? probe(btf) : -errno;
-	if (r == 0) {
+	skeleton->rodata->has_casts =
+		btf && btf__find_by_name_kind(btf, CAST_FUNCTION, BTF_KIND_FUNC) > 0;
+	if (r == 0 && wanted != BPF_TIER_TRACEPOINTS)
+		r = probe(btf);
+	if (wanted == BPF_TIER_TRACEPOINTS) {
+		r = 0;
+	} else if (r == 0) {
 		switch_on(skeleton, btf, callbacks);
 		*ret = BPF_TIER_FULL;
 	} else if (wanted == BPF_TIER_FULL) {
