@@ -12,56 +12,37 @@
 #include "scope.bpf.h"
 #include "task.bpf.h"
 
-/*
- * Where a record that is alone is put together. These programs may be preempted, and interrupted by others of their kind,
- * so each takes one of a few places on its CPU.
- */
-#define ASIDE_PLACES 4
-
-struct aside_place {
-	__u32 is_taken;
-	__u32 reserved;
-	struct record record;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, ASIDE_PLACES);
-	__type(key, __u32);
-	__type(value, struct aside_place);
-} aside_places SEC(".maps");
-
-/* NULL: all are taken, which is counted. */
-static __always_inline struct aside_place *aside_begin(void)
+/* Where a record that is alone is put together. NULL: all places are taken, which is counted. */
+static __always_inline struct record *aside_begin(void)
 {
-	struct aside_place *place;
+	struct record *r;
 
-	for (__u32 i = 0; i < ASIDE_PLACES; i++) {
-		__u32 at = i;
+	for (__u32 i = 1; i < RECORD_PLACES; i++) {
+		__u32 place = i;
 
-		place = bpf_map_lookup_elem(&aside_places, &at);
-		if (place && !__sync_lock_test_and_set(&place->is_taken, 1))
-			return place;
+		r = bpf_map_lookup_elem(&records, &place);
+		if (r && !__sync_lock_test_and_set(&r->is_taken, 1)) {
+			r->place = i;
+			return r;
+		}
 	}
 	lose_whole();
 	return NULL;
 }
 
-static __always_inline void aside_end(struct aside_place *place)
+static __always_inline void aside_end(struct record *r)
 {
-	__sync_lock_test_and_set(&place->is_taken, 0);
+	__sync_lock_test_and_set(&r->is_taken, 0);
 }
 
 /* Header, program and terminal of the current task; returns the offset behind them. */
 static __always_inline __u32 aside_task(struct record *r, struct task_struct *task, __u64 cgroup)
 {
 	struct evt_hdr *h = (void *)r->bytes;
-	__u64 now = bpf_ktime_get_ns();
 	__u32 at = record_begin(r, task, EVT_ASIDE, cgroup, 0);
 
-	h->time_sec = now / 1000000000;
-	h->time_nsec = now % 1000000000;
-	at = put_exe(r, at, task);
+	set_time(h, bpf_ktime_get_ns());
+	at = put_exe(r, at, task, NULL);
 	return put_tty(r, at, task);
 }
 
@@ -103,15 +84,13 @@ static __noinline int join_kernel_record(struct call *c, __u32 type, __u64 text,
 
 static __noinline int tell_kernel_record(struct task_struct *task, __u32 type, __u64 text, __u32 len)
 {
-	__u64 cgroup = bpf_get_current_cgroup_id();
-	struct aside_place *place = aside_begin();
+	__u64 cgroup = cgroup_of(task);
+	struct record *r = aside_begin();
 	struct cap_kernel_record *item;
-	struct record *r;
 	__u32 at, flags = 0;
 
-	if (!place)
+	if (!r)
 		return 0;
-	r = &place->record;
 	at = aside_task(r, task, cgroup);
 	if (len > ALONE_MAX) {
 		len = ALONE_MAX;
@@ -123,8 +102,8 @@ static __noinline int tell_kernel_record(struct task_struct *task, __u32 type, _
 	HIDE_RANGE(len);
 	if (bpf_probe_read_kernel(item + 1, len & (RECORD_ITEM - 1), (void *)text))
 		item->flags |= CAP_F_FAULT;
-	submit(r, at, cgroup);
-	aside_end(place);
+	submit(r, at, cgroup, NULL);
+	aside_end(r);
 	return 0;
 }
 

@@ -111,17 +111,24 @@ struct {
 	__type(value, struct call);
 } calls SEC(".maps");
 
-/* Where a ring record is put together. The tracepoints run with preemption off; other programs must not use it. */
 #define RECORD_ROOM 16384 /* a power of two: each item begins below it */
 #define RECORD_ITEM 8192  /* what an item takes at most, likewise */
 
+/*
+ * Where a ring record is put together. The first place is the tracepoints', which run with preemption off. Programs of functions
+ * may be preempted, and interrupted by others of their kind, so each takes one of the others.
+ */
+#define RECORD_PLACES 5
+
 struct record {
 	__u8 bytes[RECORD_ROOM + RECORD_ITEM];
+	__u32 place; /* its own number */
+	__u32 is_taken;
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, RECORD_PLACES);
 	__type(key, __u32);
 	__type(value, struct record);
 } records SEC(".maps");

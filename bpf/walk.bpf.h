@@ -15,6 +15,7 @@ struct chain {
 	struct vfsmount *mnt, *root_mnt, *known_mnt;
 	struct dentry *mnt_root; /* of known_mnt */
 	__u32 start, to; /* offsets in the record */
+	__u32 place;	 /* of the record */
 	__u32 is_cut;
 };
 
@@ -49,8 +50,8 @@ static long chain_step(__u32 index, void *context)
 	struct dentry *dentry = chain->dentry, *parent;
 	struct vfsmount *mnt = chain->mnt;
 	struct mount *mount, *up;
-	__u32 zero = 0;
-	struct record *r = bpf_map_lookup_elem(&records, &zero);
+	__u32 place = chain->place;
+	struct record *r = bpf_map_lookup_elem(&records, &place);
 	struct hop hop;
 	long n;
 
@@ -186,6 +187,7 @@ __noinline __u32 record_chain(struct record *r, __u32 at, __u32 head, __u64 path
 	if (!r || !fs || at >= RECORD_ROOM || head > RECORD_ITEM / 2)
 		return at;
 	item = (void *)(r->bytes + at);
+	chain.place = r->place;
 	chain.dentry = (void *)LOAD_NUMBER(of, dentry);
 	chain.mnt = (void *)LOAD_NUMBER(of, mnt);
 	chain.root_dentry = (void *)LOAD_NUMBER(fs, root.dentry);
