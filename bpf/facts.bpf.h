@@ -7,7 +7,8 @@
  * executables) they hit. It may be more than what ends up in the event, never less: the engine filters again.
  *
  * A mark is hit by the inode that its path meant when the engine looked last, and by whatever has its name in its directory
- * now: so the engine need not be quick about a file that was replaced.
+ * now: so the engine need not be quick about a file that was replaced. What had such a name a moment ago is let through
+ * under any other name, until the engine has looked.
  */
 
 #include "maps.bpf.h"
@@ -27,6 +28,25 @@ struct {
 	__type(key, struct cap_mark_name);
 	__type(value, struct cap_mark_ids);
 } mark_names SEC(".maps");
+
+struct named_inode {
+	__u64 ino;
+	__u32 dev;
+	__u32 reserved;
+};
+
+/* What had the name of a watch and was not known to be it, and when. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct named_inode);
+	__type(value, __u64);
+} named_inodes SEC(".maps");
+
+#define NAMED_NS 10000000000ul /* the engine has looked by then, or is so late that it has not read the event either */
+
+/* Until when there is something in it. */
+__u64 named_until;
 
 #define TREE_STEPS 128 /* directories above an object; what is deeper makes trees unknown */
 
@@ -80,6 +100,42 @@ static __always_inline int add_ids(__u16 *list, __u32 *n, __u32 max, const struc
 	return ids->n > CAP_MARK_IDS;
 }
 
+static __always_inline struct named_inode named_key(const struct inode *inode)
+{
+	return (struct named_inode){ .ino = BPF_CORE_READ(inode, i_ino), .dev = BPF_CORE_READ(inode, i_sb, s_dev) };
+}
+
+/* The inode has the name of watches: is it known to be these? */
+static __noinline int note_named(const struct inode *inode, const struct cap_mark_ids *known,
+	const struct cap_mark_ids *named)
+{
+	struct named_inode key;
+	__u64 now;
+
+	if (!inode || !named)
+		return 0;
+	if (known && known->n == named->n && known->ids[0] == named->ids[0])
+		return 0;
+	key = named_key(inode);
+	now = bpf_ktime_get_ns();
+	bpf_map_update_elem(&named_inodes, &key, &now, BPF_ANY);
+	named_until = now + NAMED_NS;
+	return 0;
+}
+
+/* The inode had the name of a watch a moment ago. */
+static __noinline int was_named(struct call *call, const struct inode *inode)
+{
+	struct named_inode key;
+	__u64 *at;
+
+	if (!call || !inode)
+		return 0;
+	key = named_key(inode);
+	at = bpf_map_lookup_elem(&named_inodes, &key);
+	return at && call->entered < *at + NAMED_NS;
+}
+
 struct tree_walk {
 	struct dentry *dentry;
 	__u32 kind;
@@ -107,7 +163,7 @@ static long tree_step(__u32 index, void *context)
 
 /*
  * The call of the current task has come across the object: for each one whose inode may get into a path item. A child that
- * has no inode yet counts when it has one; its directory is an object of its own.
+ * has no inode yet counts when it has one; its directory is an object of its own. 1: a watch has its name.
  */
 static __noinline int call_fact(struct call *call, struct dentry *dentry)
 {
@@ -115,6 +171,7 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 	struct tree_walk walk = { .dentry = dentry };
 	const struct inode *inode;
 	struct index_item *item;
+	const struct cap_mark_ids *known, *named = NULL;
 	__u32 n, n_watches = 0, dev, rdev, want;
 
 	if (!c || !call || !dentry || call->is_expected)
@@ -142,12 +199,16 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 	item->gid = LOAD(inode, i_gid.val);
 	item->has_inode = 1;
 	if (want & CAP_WANT_WATCHES) {
-		if (add_ids(item->watches, &n_watches, INDEX_WATCHES_MAX,
-			    marks_at_inode(inode, mark_kind(c, EVT_MARK_WATCH))) ||
-			add_ids(item->watches, &n_watches, INDEX_WATCHES_MAX,
-				marks_at_name(dentry, mark_kind(c, EVT_MARK_WATCH))))
+		known = marks_at_inode(inode, mark_kind(c, EVT_MARK_WATCH));
+		named = marks_at_name(dentry, mark_kind(c, EVT_MARK_WATCH));
+		if (add_ids(item->watches, &n_watches, INDEX_WATCHES_MAX, known) ||
+			add_ids(item->watches, &n_watches, INDEX_WATCHES_MAX, named))
 			call->has_more_facts = 1;
 	}
+	if (named)
+		note_named(inode, known, named);
+	else if (call->entered < named_until && was_named(call, inode))
+		call->has_more_facts = 1;
 	item->n_watches = n_watches;
 	if (want & CAP_WANT_TREES) {
 		walk.kind = mark_kind(c, EVT_MARK_TREE);
@@ -155,7 +216,7 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 		if (!walk.is_done)
 			call->has_more_facts = 1;
 	}
-	return 0;
+	return named != NULL;
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include "names.bpf.h"
 
 #define RENAME_EXCHANGE_BIT 2u /* include/uapi/linux/fs.h */
+#define S_DEAD_BIT	    (1u << 4) /* include/linux/fs.h */
 #define RESOLVE_LAST_NORM   0  /* LAST_NORM in include/linux/namei.h */
 
 /* ---- strings ---- */
@@ -148,17 +149,19 @@ static __always_inline int is_directory(struct dentry *dentry)
 }
 
 /*
- * Since 6.10 a file that the kernel remembers is opened without its directory being named, O_CREAT or not. No type tells of it,
- * but the kernel does: an O_CREAT that has not asked to write where it found something.
+ * Since 6.12 a file that the kernel remembers is opened without its directory being named, O_CREAT or not. No type tells of it:
+ * the engine goes by the version, and an older kernel shows it by an O_CREAT that has not asked to write where it found something.
  */
 __u32 opens_remembered;
 
-/* With O_CREAT the directory is named before anything is looked up in it. */
+/* With O_CREAT the directory is named before anything is looked up in it, and since 6.12 only one that was not removed. */
 static __always_inline void open_parent(struct call *c, struct nameidata *nd)
 {
 	struct dentry *dentry = LOAD(nd, path.dentry);
 
 	if (LOAD(nd, last_type) != RESOLVE_LAST_NORM || !dentry || !is_directory(dentry))
+		return;
+	if (opens_remembered && BPF_CORE_READ(dentry, d_inode, i_flags) & S_DEAD_BIT)
 		return;
 	c->open.parent_at = c->used;
 	put_name_object(c, LOAD(nd, name), dentry, LOAD(nd, path.mnt), CAP_F_PARENT);

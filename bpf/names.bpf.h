@@ -195,11 +195,38 @@ static __always_inline void know_name(struct call *c, const struct filename *nam
 	put_name_string(c, name);
 }
 
+/*
+ * What the path of a watch meant just now, for the engine, which sees it later. A file that has lost its name keeps it in its
+ * dentry, which nobody finds any more.
+ */
+static __noinline int put_named(struct call *c, struct dentry *dentry)
+{
+	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode), *dir = BPF_CORE_READ(parent, d_inode);
+	struct cap_named *named;
+	long n;
+
+	if (!c || c->used > CALL_ROOM - 256 || !BPF_CORE_READ(dentry, d_hash.pprev))
+		return 0;
+	named = call_item(c, CAP_ITEM_NAMED, sizeof(*named));
+	if (!named)
+		return 0;
+	named->dir_ino = BPF_CORE_READ(dir, i_ino);
+	named->ino = BPF_CORE_READ(inode, i_ino);
+	named->dir_dev = BPF_CORE_READ(dir, i_sb, s_dev);
+	named->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	n = bpf_probe_read_kernel_str(named + 1, NAME_COMPONENT, BPF_CORE_READ(dentry, d_name.name));
+	if (n > 0)
+		call_item_cut(c, named, sizeof(*named) + (__u32)n - 1);
+	return 0;
+}
+
 static __always_inline void put_name_object(
 	struct call *c, const struct filename *name, struct dentry *dentry, struct vfsmount *mnt, __u32 flags)
 {
 	struct inode *inode = LOAD(dentry, d_inode);
 	struct cap_object *o;
+	int has_watch;
 
 	if (!inode)
 		return;
@@ -210,9 +237,11 @@ static __always_inline void put_name_object(
 	o->flags = flags;
 	o->root_at = CAP_ROOT_ELSEWHERE;
 	put_inode(&o->inode, inode);
-	call_fact(c, dentry);
+	has_watch = call_fact(c, dentry);
 	if (c->want & CAP_WANT_CHAINS)
 		put_name_chain(c, dentry, mnt);
+	if (has_watch)
+		put_named(c, dentry);
 }
 
 /* has_inode: what it is is known, if it is anything. */

@@ -47,6 +47,7 @@ enum cap_item_type {
 	CAP_ITEM_LOGIN,	  /* struct cap_login; the text is the memory of argument 1 */
 	CAP_ITEM_PROGRAM, /* struct cap_file: what an exec has loaded, of a script its last interpreter */
 	CAP_ITEM_KERNEL_RECORD, /* struct cap_kernel_record, text with the kernel's stamp */
+	CAP_ITEM_NAMED,	  /* struct cap_named, name bytes: behind an object that has the name of a watch */
 };
 
 /* A chain is the names of a path from its last component to its first, each ended by a NUL: "b\0a\0" is /a/b. */
@@ -110,6 +111,12 @@ struct cap_child {
 	__u32 nametype; /* EVT_NAME_CREATE, EVT_NAME_DELETE */
 	__u32 flags;
 	struct cap_inode dir, inode;
+};
+
+/* Its path meant that inode when it was looked up. */
+struct cap_named {
+	__u64 dir_ino, ino;
+	__u32 dir_dev, dev;
 };
 
 struct cap_arg {
@@ -362,6 +369,7 @@ _Static_assert(sizeof(struct cap_inode) == 48, "wire layout");
 _Static_assert(sizeof(struct cap_string) == 24, "wire layout");
 _Static_assert(sizeof(struct cap_object) == 64, "wire layout");
 _Static_assert(sizeof(struct cap_child) == 104, "wire layout");
+_Static_assert(sizeof(struct cap_named) == 24, "wire layout");
 _Static_assert(sizeof(struct cap_arg) == 24, "wire layout");
 _Static_assert(sizeof(struct cap_opened) == 104, "wire layout");
 _Static_assert(sizeof(struct cap_file) == 56, "wire layout");

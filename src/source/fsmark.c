@@ -29,6 +29,7 @@
 #define PROC_FD_MAX 40 /* bytes of "/proc/self/fd/N" */
 #define CHANGES_MAX 8  /* bindings remembered of a mark, for calls that were in flight meanwhile */
 #define SETTLE_MAX  4  /* attempts to watch the directories above a tree that moves while we look */
+#define FINDS_MAX   256 /* findings that wait for their place among the events */
 
 struct binding {
 	bool is_bound;
@@ -64,13 +65,21 @@ struct mark {
 	bool is_gone;     /* could not be looked up at the start: never bound */
 	bool is_moved;    /* tree: present has changed since it was told */
 	uint64_t changed; /* time of the last change */
-	bool is_exact;    /* that was one of events: what it was before them counts no more */
-	uint64_t exact_since;
+	/* of a mark that follows events: changes up to here are over, what it was before them counts no more */
+	uint64_t over;
+	bool is_found; /* the last look has found something new, which is the last of its finds */
 	struct {
 		uint64_t at;
 		struct binding before;
 	} changes[CHANGES_MAX];
 	size_t n_changes; /* ever; the last CHANGES_MAX are kept */
+};
+
+/* What a look has found, until the events before it have passed. */
+struct find {
+	uint64_t at_ns;
+	size_t mark;
+	struct binding found;
 };
 
 struct fsmarks {
@@ -81,6 +90,11 @@ struct fsmarks {
 	size_t n_marks;
 	uint64_t now; /* counts changes */
 	bool any_polled, any_dirty, any_untold;
+	bool is_ordered; /* watches follow events */
+	bool is_stirred; /* inotify had something to tell at the last look */
+	uint64_t look_ns;
+	struct find finds[FINDS_MAX]; /* the oldest first */
+	size_t n_finds;
 };
 
 static bool same_binding(const struct binding *a, const struct binding *b)
@@ -108,7 +122,6 @@ static void mark_bind(struct fsmarks *marks, struct mark *m, const struct bindin
 	m->changes[m->n_changes % CHANGES_MAX].at = m->changed;
 	m->changes[m->n_changes % CHANGES_MAX].before = m->now;
 	m->n_changes++;
-	m->is_exact = false;
 	m->now = *to;
 	marks->any_untold = true;
 }
@@ -118,6 +131,48 @@ static void mark_unbind(struct fsmarks *marks, struct mark *m)
 	static const struct binding unbound = { .is_bound = false };
 
 	mark_bind(marks, m, &unbound);
+}
+
+static bool is_ordered(const struct fsmarks *marks, const struct mark *m)
+{
+	return marks->is_ordered && m->kind == EVT_MARK_WATCH;
+}
+
+/* The oldest finding has its place now. */
+static void take_find(struct fsmarks *marks)
+{
+	const struct find *find = &marks->finds[0];
+	struct mark *m = &marks->marks[find->mark];
+
+	mark_bind(marks, m, &find->found);
+	m->over = marks->now;
+	marks->n_finds--;
+	memmove(marks->finds, marks->finds + 1, marks->n_finds * sizeof(marks->finds[0]));
+}
+
+/* The last thing that is known of it, in its place among the events or not yet. */
+static const struct binding *last_known(const struct fsmarks *marks, const struct mark *m)
+{
+	for (size_t i = marks->n_finds; i-- > 0;)
+		if (&marks->marks[marks->finds[i].mark] == m)
+			return &marks->finds[i].found;
+	return &m->now;
+}
+
+/* A look at a watch or an executable has found it bound so. */
+static void mark_found(struct fsmarks *marks, struct mark *m, const struct binding *found)
+{
+	if (!is_ordered(marks, m)) {
+		mark_bind(marks, m, found);
+		return;
+	}
+	if (same_binding(last_known(marks, m), found))
+		return;
+	m->is_found = true;
+	if (marks->n_finds == FINDS_MAX)
+		take_find(marks);
+	marks->finds[marks->n_finds++] =
+		(struct find){ marks->look_ns, (size_t)(m - marks->marks), *found };
 }
 
 static void set_dirty(struct fsmarks *marks, struct mark *m)
@@ -228,8 +283,10 @@ static int open_parent(struct fsmarks *marks, struct mark *m)
 /* An executable that was renamed away or deleted is still the one that runs. */
 static void name_is_gone(struct fsmarks *marks, struct mark *m)
 {
+	static const struct binding unbound = { .is_bound = false };
+
 	if (m->kind != EVT_MARK_EXE)
-		mark_unbind(marks, m);
+		mark_found(marks, m, &unbound);
 }
 
 static void look_up_name(struct fsmarks *marks, struct mark *m)
@@ -251,7 +308,7 @@ static void look_up_name(struct fsmarks *marks, struct mark *m)
 		return;
 	}
 	found = binding_of(&st);
-	mark_bind(marks, m, &found);
+	mark_found(marks, m, &found);
 	if (m->kind == EVT_MARK_EXE) {
 		close_fdp(&m->fd);
 		m->fd = TAKE_FD(fd);
@@ -515,6 +572,7 @@ static int read_events(struct fsmarks *marks)
 		for (size_t at = 0; at < (size_t)len;) {
 			const struct inotify_event *e = (const void *)(room + at);
 
+			marks->is_stirred = true;
 			note_event(marks, e);
 			at += sizeof(*e) + e->len;
 		}
@@ -616,46 +674,95 @@ static bool is_in(const struct dir *dir, const struct fsmark_change *change)
 	       minor(dir->dev) == change->dir_minor && !dir->is_gone;
 }
 
-/* Executables keep their file open: those are looked at. */
+static bool is_named(
+	const struct fsmarks *marks, const struct mark *m, const struct fsmark_change *change)
+{
+	return is_ordered(marks, m) && !m->is_gone && m->name &&
+	       is_in(&marks->dirs[m->dir], change) && strlen(m->name) == change->name_len &&
+	       !memcmp(m->name, change->name, change->name_len);
+}
+
 void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)
 {
-	const struct binding gone = {
-		.is_bound = true,
-		.ino = change->ino,
-		.dev_major = change->major,
-		.dev_minor = change->minor,
-	};
 	const struct binding to = {
 		.is_bound = change->is_there,
 		.ino = change->ino,
 		.dev_major = change->major,
 		.dev_minor = change->minor,
 	};
+	struct binding gone = to;
 
-	uint64_t since;
-
+	gone.is_bound = true;
 	for (size_t i = 0; i < marks->n_marks; i++) {
 		struct mark *m = &marks->marks[i];
 
-		if (m->kind != EVT_MARK_WATCH || m->is_gone || !m->name ||
-			!is_in(&marks->dirs[m->dir], change) ||
-			strlen(m->name) != change->name_len ||
-			memcmp(m->name, change->name, change->name_len) != 0)
+		if (!is_named(marks, m, change))
 			continue;
-		since = marks->now;
-		/* what goes is what the name meant, whatever has been found there since */
+		/* what goes is what the name meant, and what it meant before it went counts (spec kernel 6.10) */
 		if (!to.is_bound && change->ino) {
 			mark_bind(marks, m, &gone);
-			m->n_changes = 0;
+			m->over = marks->now;
 		}
+		if (same_binding(&m->now, &to))
+			continue;
 		mark_bind(marks, m, &to);
-		if (to.is_bound || !change->ino)
-			since = marks->now;
-		m->is_exact = true;
-		m->exact_since = since;
-		/* if what is there by now is something else, that is told when it is due */
+		if (to.is_bound)
+			m->over = marks->now;
+		/* calls overlap: what one tells may be over when it is read */
 		set_dirty(marks, m);
 	}
+}
+
+void fsmarks_follow(struct fsmarks *marks)
+{
+	marks->is_ordered = true;
+}
+
+void fsmarks_pass(struct fsmarks *marks, uint64_t at_ns)
+{
+	while (marks->n_finds && marks->finds[0].at_ns < at_ns)
+		take_find(marks);
+}
+
+static int look(struct fsmarks *marks)
+{
+	int r;
+
+	marks->is_stirred = false;
+	if (marks->fd >= 0) {
+		r = read_events(marks);
+		if (r < 0)
+			return r;
+	}
+	return marks->any_dirty || marks->any_polled ? look_again(marks) : 0;
+}
+
+int fsmarks_look(struct fsmarks *marks, uint64_t now_ns, struct buf *out)
+{
+	int r;
+
+	if (!marks->n_marks)
+		return 0;
+	marks->look_ns = now_ns;
+	r = look(marks);
+	for (size_t i = 0; i < marks->n_marks && r == 0; i++) {
+		struct mark *m = &marks->marks[i];
+
+		if (m->is_found)
+			r = put_mark(m, last_known(marks, m), out);
+		m->is_found = false;
+	}
+	return r;
+}
+
+int fsmarks_fd(const struct fsmarks *marks)
+{
+	return marks->fd;
+}
+
+bool fsmarks_is_stirred(const struct fsmarks *marks)
+{
+	return marks->is_stirred;
 }
 
 int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out)
@@ -664,17 +771,8 @@ int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out)
 
 	if (!marks->n_marks)
 		return 0;
-	if (marks->fd >= 0) {
-		r = read_events(marks);
-		if (r < 0)
-			return r;
-	}
-	if (marks->any_dirty || marks->any_polled) {
-		r = look_again(marks);
-		if (r < 0)
-			return r;
-	}
-	return fsmarks_tell(marks, since, out);
+	r = look(marks);
+	return r < 0 ? r : fsmarks_tell(marks, since, out);
 }
 
 int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out)
@@ -686,10 +784,8 @@ int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out)
 	for (size_t i = 0; i < marks->n_marks; i++) {
 		struct mark *m = &marks->marks[i];
 
-		r = report_mark(
-			m, m->is_exact && m->exact_since > since ? m->exact_since : since, out);
-		if (m->is_exact)
-			m->exact_since = marks->now;
+		r = report_mark(m, is_ordered(marks, m) ? m->over : since, out);
+		m->over = marks->now;
 		if (r < 0)
 			return r;
 	}

@@ -31,15 +31,35 @@ int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out);
 int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out);
 bool fsmarks_any(const struct fsmarks *marks);
 
-/* A name came into a directory or left it, in the order of events, which may be behind what a look would show. */
+/*
+ * ---- events that are read later than they happened ----
+ *
+ * What a look shows is then ahead of them. fsmarks_follow() has watches bound to what the events say, in their order, and to
+ * what a look has found once all events from before the look have passed. Trees and executables are bound at once.
+ */
+void fsmarks_follow(struct fsmarks *marks);
+/*
+ * Looks at what may have changed, and keeps the findings until their time. Appends EVT_MARK events of those that are new: of
+ * what may count by and by, for who has to know early. 0 or negative errno.
+ */
+int fsmarks_look(struct fsmarks *marks, uint64_t now_ns, struct buf *out);
+/* The next event is of that time: findings of earlier looks count. */
+void fsmarks_pass(struct fsmarks *marks, uint64_t at_ns);
+
+/* An event tells what a name means from then on. */
 struct fsmark_change {
 	uint64_t dir_ino, ino;
 	uint32_t dir_major, dir_minor, major, minor;
 	const char *name;
 	size_t name_len;
-	bool is_there; /* ino now has the name */
+	bool is_there; /* ino has the name; if not, it had it until now */
 };
 void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change);
+
+/* Readable when somebody has changed a directory that is watched; -1: there is none. Closed with marks. */
+int fsmarks_fd(const struct fsmarks *marks);
+/* It was readable at the last look. */
+bool fsmarks_is_stirred(const struct fsmarks *marks);
 void fsmarks_free(struct fsmarks *marks);
 
 #endif

@@ -10,6 +10,12 @@
 #include "event/event.h"
 #include "source/bpf/assemble.h"
 
+static void ignore_change(void *userdata, const struct fsmark_change *change)
+{
+	(void)userdata;
+	(void)change;
+}
+
 static void feed(struct assembler *a, const uint8_t *bytes, size_t len, struct buf *out)
 {
 	struct evt_hdr h;
@@ -28,6 +34,8 @@ static void feed(struct assembler *a, const uint8_t *bytes, size_t len, struct b
 		memcpy(copy, &h, sizeof(h));
 	}
 	buf_clear(out);
+	if (assemble_take(a, copy, len) == 0)
+		assemble_changes(a, ignore_change, NULL);
 	if (assemble(a, copy, len, out) == 0 && out->len &&
 		event_decode(&ev, out->data, out->len, &used) < 0)
 		abort(); /* whatever comes in, an event comes out */

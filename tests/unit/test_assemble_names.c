@@ -342,6 +342,71 @@ static void test_many(void **state)
 	assert_flags(b, EVT_F_TRUNCATED);
 }
 
+struct changes {
+	struct fsmark_change all[8];
+	size_t n;
+};
+
+static void take_change(void *userdata, const struct fsmark_change *change)
+{
+	struct changes *changes = userdata;
+
+	assert_true(changes->n < 8);
+	changes->all[changes->n++] = *change;
+}
+
+static void assert_change(
+	const struct fsmark_change *change, uint64_t ino, bool is_there, const char *name)
+{
+	assert_int_equal(change->dir_ino, DIR_INO);
+	assert_int_equal(change->dir_major, 8);
+	assert_int_equal(change->dir_minor, 1);
+	assert_int_equal(change->ino, ino);
+	assert_int_equal(change->is_there, is_there);
+	assert_int_equal(change->name_len, strlen(name));
+	assert_memory_equal(change->name, name, change->name_len);
+}
+
+static void rename_with_a_watch(struct raw_builder *b, int64_t ret)
+{
+	struct cap_named named = {
+		.dir_ino = DIR_INO, .ino = 45, .dir_dev = 8 << 20 | 1, .dev = 8 << 20 | 1
+	};
+
+	raw_call(b, "rename", ret);
+	raw_item(b, CAP_ITEM_NAMED, 0, &named, sizeof(named), "watched", 7);
+	raw_item(b, CAP_ITEM_NAMED, 0, &named, sizeof(named) - 1, NULL, 0);
+	hook_child(b, EVT_NAME_DELETE, DIR_INO, inode(42, S_IFREG | 0600), "old");
+	hook_child(b, EVT_NAME_CREATE, DIR_INO, nothing, "new");
+	hook_child(b, EVT_NAME_CREATE, DIR_INO, inode(42, S_IFREG | 0600), "new");
+	raw_header(b)->len = (uint32_t)b->len;
+	assert_int_equal(assemble_take(b->assembler, b->record, b->len), 0);
+}
+
+/* What is told of names for the marks of rules; no record shows more of it than without. */
+static void test_changes(void **state)
+{
+	struct raw_builder *b = *state;
+	struct changes changes = { 0 };
+
+	rename_with_a_watch(b, 0);
+	assemble_changes(b->assembler, take_change, &changes);
+	assert_int_equal(changes.n, 3);
+	assert_change(&changes.all[0], 45, true, "watched");
+	assert_change(&changes.all[1], 42, false, "old");
+	assert_change(&changes.all[2], 42, true, "new");
+	assert_int_equal(raw_assemble(b), 0);
+	assert_flags(b, 0);
+	assert_int_equal(b->ev.n_paths, 6); /* each child and its directory */
+
+	/* what failed has removed nothing */
+	changes.n = 0;
+	rename_with_a_watch(b, -EPERM);
+	assemble_changes(b->assembler, take_change, &changes);
+	assert_int_equal(changes.n, 2);
+	assert_change(&changes.all[1], 42, true, "new");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +423,7 @@ int main(void)
 		CASE(test_resolved),
 		CASE(test_chunks),
 		CASE(test_nonsense),
+		CASE(test_changes),
 		CASE(test_many),
 	};
 

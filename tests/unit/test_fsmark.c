@@ -368,12 +368,15 @@ static void no_marks_cost_nothing(void **state)
 	assert_int_equal(f->n_events, 0);
 }
 
-/* What an event tells: the name came to that inode, or left it. */
-static void saw(struct fixture *f, const char *name, ino_t ino, bool is_there, uint64_t since)
+/* ---- events that are read later than they happened ---- */
+
+/* What an event of that time tells: the name came to that inode, or left it. */
+static void saw(struct fixture *f, uint64_t at_ns, const char *name, ino_t ino, bool is_there)
 {
 	struct stat st;
 
 	assert_int_equal(stat(f->dir, &st), 0);
+	fsmarks_pass(f->fsmarks, at_ns);
 	fsmarks_saw(f->fsmarks, &(struct fsmark_change){
 					.dir_ino = st.st_ino,
 					.dir_major = major(st.st_dev),
@@ -386,36 +389,87 @@ static void saw(struct fixture *f, const char *name, ino_t ino, bool is_there, u
 					.is_there = is_there,
 				});
 	buf_clear(&f->out);
-	assert_int_equal(fsmarks_tell(f->fsmarks, since, &f->out), 0);
+	assert_int_equal(fsmarks_tell(f->fsmarks, 0, &f->out), 0);
 	take_events(f);
+}
+
+/* An event of that time that tells of no name that matters. */
+static void passed(struct fixture *f, uint64_t at_ns)
+{
+	saw(f, at_ns, "other", 7, true);
+}
+
+static void look(struct fixture *f, uint64_t now_ns)
+{
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_look(f->fsmarks, now_ns, &f->out), 0);
+	take_events(f);
+}
+
+static void start_following(struct fixture *f)
+{
+	start(f, EVT_MARK_WATCH, "w");
+	fsmarks_follow(f->fsmarks);
 }
 
 /* The look comes when all is over: the file was made, removed and made again. */
 static void events_say_what_a_name_meant(void **state)
 {
 	struct fixture *f = *state;
-	uint64_t since;
 
-	start(f, EVT_MARK_WATCH, "w");
+	start_following(f);
 	assert_unbound(f);
 	touch(at(f, "w"));
-	since = fsmarks_now(f->fsmarks);
-	report_now(f);
+	look(f, 100);
 	assert_bound(f, inode(at(f, "w")));
 	/* the first file, which the look did not find */
-	saw(f, "w", 1000, true, since);
+	saw(f, 10, "w", 1000, true);
 	assert_bound(f, 1000);
 	/* nothing of this name, and of another */
-	saw(f, "x", 1001, true, since);
+	saw(f, 11, "x", 1001, true);
 	assert_int_equal(f->n_events, 0);
-	saw(f, "w", 1000, false, since);
+	saw(f, 12, "w", 1000, false);
+	assert_int_equal(f->n_events, 1);
 	assert_unbound(f);
 	/* what it was before counts no more */
-	saw(f, "x", 1001, false, since);
+	saw(f, 13, "x", 1001, false);
 	assert_int_equal(f->n_events, 0);
-	saw(f, "w", inode(at(f, "w")), true, since);
+	saw(f, 14, "w", inode(at(f, "w")), true);
 	assert_bound(f, inode(at(f, "w")));
-	report_now(f);
+	passed(f, 101);
+	assert_int_equal(f->n_events, 0);
+}
+
+/* However late the events are read. */
+static void a_look_waits_for_the_events_before_it(void **state)
+{
+	struct fixture *f = *state;
+	ino_t first, second;
+
+	touch(at(f, "w"));
+	first = inode(at(f, "w"));
+	start_following(f);
+	assert_bound(f, first);
+	touch(at(f, "new"));
+	second = inode(at(f, "new"));
+	assert_int_equal(rename(at(f, "new"), at(f, "w")), 0);
+	look(f, 100);
+	assert_bound(f, second);
+	look(f, 200);
+	assert_int_equal(f->n_events, 0);
+	/* it is still the first file */
+	passed(f, 99);
+	assert_int_equal(f->n_events, 0);
+	passed(f, 101);
+	assert_bound(f, second);
+	/* what a call says that overlaps with one that was told before it does not stay */
+	saw(f, 150, "w", first, true);
+	assert_bound(f, first);
+	look(f, 300);
+	assert_bound(f, second);
+	passed(f, 301);
+	assert_bound(f, second);
+	passed(f, 302);
 	assert_int_equal(f->n_events, 0);
 }
 
@@ -423,23 +477,69 @@ static void events_say_what_a_name_meant(void **state)
 static void a_removal_is_of_what_was_there(void **state)
 {
 	struct fixture *f = *state;
-	uint64_t since;
 	ino_t ino;
 
 	touch(at(f, "w"));
 	ino = inode(at(f, "w"));
-	start(f, EVT_MARK_WATCH, "w");
-	since = fsmarks_now(f->fsmarks);
+	start_following(f);
 	assert_int_equal(unlink(at(f, "w")), 0);
-	report_now(f);
+	look(f, 100);
 	assert_unbound(f);
-	saw(f, "w", ino, false, since);
+	passed(f, 101);
+	assert_unbound(f);
+	/* a call that overlapped with the look */
+	saw(f, 102, "w", ino, false);
 	assert_int_equal(f->n_events, 2);
 	assert_int_equal(f->told[0].bound, 1);
 	assert_int_equal(f->told[0].ino, ino);
 	assert_int_equal(f->told[1].bound, 0);
-	saw(f, "x", ino, true, since);
+	saw(f, 103, "x", ino, true);
 	assert_int_equal(f->n_events, 0);
+}
+
+/* Nobody reads events, and the name changes all the time. */
+static void findings_do_not_pile_up(void **state)
+{
+	struct fixture *f = *state;
+
+	start_following(f);
+	for (uint64_t i = 1; i <= 1000; i++) {
+		if (i % 2)
+			touch(at(f, "w"));
+		else
+			assert_int_equal(unlink(at(f, "w")), 0);
+		look(f, i);
+		assert_int_equal(f->n_events, 1);
+		assert_int_equal(f->told[0].bound, i % 2);
+	}
+	passed(f, 2000);
+	assert_int_equal(f->n_events, 0); /* unbound, as it was told */
+	touch(at(f, "w"));
+	look(f, 2001);
+	assert_true(fsmarks_is_stirred(f->fsmarks));
+	look(f, 2002);
+	assert_false(fsmarks_is_stirred(f->fsmarks));
+	passed(f, 2003);
+	assert_bound(f, inode(at(f, "w")));
+}
+
+/* Executables are bound at once. */
+static void an_executable_does_not_wait(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t since;
+
+	start(f, EVT_MARK_EXE, "w");
+	fsmarks_follow(f->fsmarks);
+	since = fsmarks_now(f->fsmarks);
+	touch(at(f, "w"));
+	look(f, 100);
+	assert_int_equal(f->n_events, 0);
+	buf_clear(&f->out);
+	fsmarks_pass(f->fsmarks, 99);
+	assert_int_equal(fsmarks_tell(f->fsmarks, since, &f->out), 0);
+	take_events(f);
+	assert_bound(f, inode(at(f, "w")));
 }
 
 int main(void)
@@ -459,7 +559,11 @@ int main(void)
 			overlapping_calls_see_the_binding_from_their_beginning, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_events_at_once_are_all_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(events_say_what_a_name_meant, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_look_waits_for_the_events_before_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_removal_is_of_what_was_there, setup, teardown),
+		cmocka_unit_test_setup_teardown(findings_do_not_pile_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_executable_does_not_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_marks_cost_nothing, setup, teardown),
 	};
 

@@ -341,8 +341,10 @@ static int put_event(struct assembler *a, struct buf *out)
 
 /* ---- records ---- */
 
-static int take_chunk(struct assembler *a, const char *record, size_t len)
+static int take_chunk(struct assembler *a)
 {
+	const char *record = a->record;
+	size_t len = a->raw.h.len;
 	size_t at = sizeof(struct evt_hdr) + sizeof(struct evt_item) + sizeof(struct cap_origin);
 	struct evt_item item;
 	struct cap_chunk chunk;
@@ -362,14 +364,18 @@ static int take_chunk(struct assembler *a, const char *record, size_t len)
 		item.len - sizeof(chunk));
 }
 
-int assemble(struct assembler *a, const void *record, size_t len, struct buf *out)
+int assemble_take(struct assembler *a, const void *record, size_t len)
 {
-	int r = raw_take(&a->raw, record, len);
+	a->record = record;
+	return raw_take(&a->raw, record, len);
+}
 
-	if (r < 0)
-		return r;
+int assemble_put(struct assembler *a, struct buf *out)
+{
+	int r;
+
 	if (a->raw.h.kind == CAP_KIND_CHUNK)
-		return take_chunk(a, record, a->raw.h.len);
+		return take_chunk(a);
 	if (a->raw.h.kind != EVT_SYSCALL && a->raw.h.kind != EVT_TASK_NEW &&
 		a->raw.h.kind != EVT_TASK_FREE && a->raw.h.kind != EVT_ASIDE)
 		return 0;
@@ -377,4 +383,11 @@ int assemble(struct assembler *a, const void *record, size_t len, struct buf *ou
 	chunks_forget(a->chunks, a->raw.h.tid,
 		a->raw.h.kind == EVT_TASK_FREE ? UINT32_MAX : a->raw.origin.call);
 	return r;
+}
+
+int assemble(struct assembler *a, const void *record, size_t len, struct buf *out)
+{
+	int r = assemble_take(a, record, len);
+
+	return r < 0 ? r : assemble_put(a, out);
 }

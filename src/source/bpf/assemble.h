@@ -9,9 +9,9 @@
 #include "base/buf.h"
 #include "event/event.h"
 #include "source/bpf/bpf_source.h"
+#include "source/fsmark.h"
 
 struct assembler;
-struct cap_child; /* abi/capture.h */
 
 struct assemble_options {
 	enum bpf_tier tier;
@@ -33,11 +33,12 @@ void assembler_tick(struct assembler *a);
  */
 int assemble(struct assembler *a, const void *record, size_t len, struct buf *out);
 
-/* A hook has told of a child of a directory. has_worked: the call returned without an error. */
-typedef void (*assemble_child_fn)(
-	void *userdata, const struct cap_child *child, struct view name, bool has_worked);
-/* Those of a ring record, in order; none of one that is not one. */
-void assemble_children(
-	struct assembler *a, const void *record, size_t len, assemble_child_fn fn, void *userdata);
+/* The same in two steps. The record stays where it is until the second. */
+int assemble_take(struct assembler *a, const void *record, size_t len);
+int assemble_put(struct assembler *a, struct buf *out);
+
+/* In between: what the record tells of names in directories, in order. */
+typedef void (*assemble_change_fn)(void *userdata, const struct fsmark_change *change);
+void assemble_changes(struct assembler *a, assemble_change_fn fn, void *userdata);
 
 #endif

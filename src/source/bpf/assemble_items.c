@@ -77,6 +77,7 @@ static const struct item_kind raw_kinds[] = {
 	RAW_KIND(CAP_ITEM_PROGRAM) = KEPT(program, sizeof(struct cap_file)),
 	RAW_KIND(CAP_ITEM_KERNEL_RECORD) = { ITEM_KERNEL_RECORD, 0,
 		sizeof(struct cap_kernel_record), 0 },
+	RAW_KIND(CAP_ITEM_NAMED) = { ITEM_HOOK, 0, 0, 0 },
 };
 
 _Static_assert(ARRAY_SIZE(event_kinds) <= CAP_ITEM_ORIGIN, "raw types are behind the others");

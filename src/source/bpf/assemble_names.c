@@ -200,22 +200,60 @@ void assemble_names_done(struct assembler *a)
 	forget(a->name_hooks);
 }
 
-void assemble_children(
-	struct assembler *a, const void *record, size_t len, assemble_child_fn fn, void *userdata)
+/* ---- what names mean ---- */
+
+static void set_change(
+	struct fsmark_change *ret, uint64_t dir_ino, uint32_t dir_dev, uint64_t ino, uint32_t dev)
+{
+	*ret = (struct fsmark_change){
+		.dir_ino = dir_ino,
+		.dir_major = dir_dev >> 20,
+		.dir_minor = dir_dev & 0xfffff,
+		.ino = ino,
+		.major = dev >> 20,
+		.minor = dev & 0xfffff,
+	};
+}
+
+/* What may be made has no inode yet, what may be removed may stay. */
+static bool read_child(const struct raw_item *item, bool has_worked, struct fsmark_change *ret)
 {
 	struct cap_child child;
-	bool has_worked;
 
-	if (raw_take(&a->raw, record, len) < 0 || a->raw.h.kind != EVT_SYSCALL)
+	if (!raw_read(item, &child, sizeof(child)))
+		return false;
+	set_change(ret, child.dir.ino, child.dir.dev, child.inode.ino, child.inode.dev);
+	ret->is_there = child.nametype == EVT_NAME_CREATE;
+	ret->name = item->data + sizeof(child);
+	ret->name_len = item->len - sizeof(child);
+	return ret->is_there ? child.inode.mode != 0 : has_worked;
+}
+
+static bool read_named(const struct raw_item *item, struct fsmark_change *ret)
+{
+	struct cap_named named;
+
+	if (!raw_read(item, &named, sizeof(named)))
+		return false;
+	set_change(ret, named.dir_ino, named.dir_dev, named.ino, named.dev);
+	ret->is_there = true;
+	ret->name = item->data + sizeof(named);
+	ret->name_len = item->len - sizeof(named);
+	return true;
+}
+
+void assemble_changes(struct assembler *a, assemble_change_fn fn, void *userdata)
+{
+	bool has_worked = a->raw.h.flags & EVT_F_RETURNED && a->raw.h.ret >= 0;
+
+	if (a->raw.h.kind != EVT_SYSCALL)
 		return;
-	has_worked = a->raw.h.flags & EVT_F_RETURNED && a->raw.h.ret >= 0;
 	for (size_t i = 0; i < a->raw.n_hooks; i++) {
 		const struct raw_item *item = &a->raw.hooks[i];
+		struct fsmark_change change;
 
-		if (item->type == CAP_ITEM_CHILD && raw_read(item, &child, sizeof(child)))
-			fn(userdata, &child,
-				(struct view){
-					item->data + sizeof(child), item->len - sizeof(child) },
-				has_worked);
+		if ((item->type == CAP_ITEM_CHILD && read_child(item, has_worked, &change)) ||
+			(item->type == CAP_ITEM_NAMED && read_named(item, &change)))
+			fn(userdata, &change);
 	}
 }

@@ -50,6 +50,7 @@ struct assembler {
 	int64_t real_minus_mono_ns;
 	struct chunks *chunks;
 	struct cgroups *cgroups;
+	const char *record; /* that raw is of */
 	struct raw raw;
 	struct chain_paths cwds, exes;
 	struct buf room; /* for any path that is put together */

@@ -42,6 +42,14 @@
 #define LOSS_PERIOD_NS                                                                             \
 	UINT64_C(100000000) /* between two looks for losses: a flood of them is told in sums */
 
+/* A look at the marks: what it has changed may be younger than an event from before it. */
+struct looked {
+	uint64_t at_ns;
+	uint64_t before; /* how far the history of the marks was */
+};
+
+#define LOOKED_MAX 16
+
 struct bpf_source {
 	struct source_callbacks callbacks;
 	struct source_stats stats;
@@ -50,8 +58,10 @@ struct bpf_source {
 	struct tallies *tallies;
 	struct assembler *assembler;
 	struct fsmarks *marks;
-	uint64_t marks_since,
-		marks_before; /* how far their history was when the rings were read before, and now */
+	struct looked
+		looked[LOOKED_MAX]; /* what looks at the marks have changed, the oldest first */
+	size_t n_looked;
+	bool is_stir_awaited; /* the descriptor is readable when there is something to look at */
 	struct filter *filter;
 	struct buf event;
 	struct bpf_log log;
@@ -84,25 +94,42 @@ static void say(const struct bpf_source *s, const char *what, const char *why)
 	s->callbacks.notice(s->callbacks.userdata, line);
 }
 
+static int set_marks(struct bpf_source *s, const struct rule_set *rules)
+{
+	struct fsmarks *marks;
+	int r = fsmarks_new(&marks, rules);
+
+	if (r == 0 && fsmarks_fd(marks) >= 0) {
+		r = rings_also(s->rings, fsmarks_fd(marks));
+		if (r < 0)
+			fsmarks_free(marks);
+	}
+	if (r < 0)
+		return r;
+	if (s->programs.tier == BPF_TIER_FULL)
+		fsmarks_follow(marks);
+	fsmarks_free(s->marks);
+	s->marks = marks;
+	s->n_looked = 0;
+	s->is_stir_awaited = false;
+	return 0;
+}
+
 int bpf_source_set_rules(struct bpf_source *s, const struct rule_set *rules, uint32_t extra)
 {
 	static const uint32_t arches[] = { AUDIT_ARCH_X86_64, AUDIT_ARCH_I386 };
 	struct rule_interest interest;
-	struct fsmarks *marks;
 	uint32_t want;
 	int r;
 
 	r = rule_interest_compute(&interest, rules, arches, 2);
 	if (r < 0)
 		return r;
-	r = fsmarks_new(&marks, rules);
+	r = set_marks(s, rules);
 	if (r < 0) {
 		rule_interest_deinit(&interest);
 		return r;
 	}
-	fsmarks_free(s->marks);
-	s->marks = marks;
-	s->marks_since = s->marks_before = fsmarks_now(marks);
 	interest.extra = extra;
 	assembler_configure(s->assembler, &(struct assemble_options){ .tier = s->programs.tier,
 						  .extra = extra,
@@ -233,14 +260,6 @@ int bpf_source_fd(const struct bpf_source *s)
 	return rings_fd(s->rings);
 }
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* ---- where an earlier process ended ---- */
 
 static bool is_pending(void *userdata, const struct cap_journal_entry *entry)
@@ -326,39 +345,74 @@ static int hand_over_of(struct bpf_source *s, bool is_loss, uint64_t where, uint
 	return handed_push(&s->handed, is_loss, where, value);
 }
 
-static void saw_child(
-	void *userdata, const struct cap_child *child, struct view name, bool has_worked)
+static void saw_change(void *userdata, const struct fsmark_change *change)
 {
-	const struct fsmark_change change = {
-		.dir_ino = child->dir.ino,
-		.dir_major = child->dir.dev >> 20,
-		.dir_minor = child->dir.dev & 0xfffff,
-		.ino = child->inode.ino,
-		.major = child->inode.dev >> 20,
-		.minor = child->inode.dev & 0xfffff,
-		.name = name.p,
-		.name_len = name.len,
-		.is_there = child->nametype == EVT_NAME_CREATE,
-	};
+	fsmarks_saw(userdata, change);
+}
 
-	/* what may be made has no inode yet, what may be removed may stay */
-	if (change.is_there ? child->inode.mode != 0 : has_worked)
-		fsmarks_saw(userdata, &change);
+/* ---- what the paths of rules mean ---- */
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* What the in-kernel filter hears of it is early: it may let too much through. */
+static int look_at_marks(struct bpf_source *s)
+{
+	uint64_t now = monotonic_ns(), before = fsmarks_now(s->marks);
+	int r = fsmarks_look(s->marks, now, &s->event);
+
+	if (r == 0)
+		r = filter_marks_moved(s->filter, s->event.data, s->event.len);
+	buf_clear(&s->event);
+	if (r < 0 || fsmarks_now(s->marks) == before)
+		return r;
+	if (s->n_looked == LOOKED_MAX)
+		memmove(s->looked, s->looked + 1, --s->n_looked * sizeof(s->looked[0]));
+	s->looked[s->n_looked++] = (struct looked){ now, before };
+	r = fsmarks_tell(s->marks, fsmarks_now(s->marks), &s->event);
+	if (r == 0)
+		r = filter_marks_moved(s->filter, s->event.data, s->event.len);
+	return r < 0 ? r : hand_over(s);
+}
+
+/* How far the history of the marks was before the looks that came after that time. */
+static uint64_t history_at(const struct bpf_source *s, uint64_t at_ns)
+{
+	for (size_t i = 0; i < s->n_looked; i++)
+		if (s->looked[i].at_ns >= at_ns)
+			return s->looked[i].before;
+	return fsmarks_now(s->marks);
+}
+
+/* What the path of a rule means is looked for when somebody changes its directory, not only when there are events. */
+static void await_stir(struct bpf_source *s, bool is_awaited)
+{
+	if (s->is_stir_awaited == is_awaited || fsmarks_fd(s->marks) < 0)
+		return;
+	s->is_stir_awaited = is_awaited;
+	rings_await(s->rings, fsmarks_fd(s->marks), is_awaited);
 }
 
 /*
  * What a rule's path means changes with the events themselves, and was looked at when they were over: in the full tier they
- * tell of it; where they do not, what it meant when the last ones were read counts as well as what it means now.
+ * tell of it. Where they do not, what it meant when they were over counts as well as what it means now.
  */
-static int replay_marks(struct bpf_source *s, const void *record, size_t len)
+static int replay_marks(struct bpf_source *s, uint64_t at_ns)
 {
-	uint64_t since = s->marks_since < s->marks_before ? s->marks_since : fsmarks_now(s->marks);
+	uint64_t since = history_at(s, at_ns);
 	int r;
 
 	if (!fsmarks_any(s->marks))
 		return 0;
-	if (s->programs.tier == BPF_TIER_FULL)
-		assemble_children(s->assembler, record, len, saw_child, s->marks);
+	if (s->programs.tier == BPF_TIER_FULL) {
+		fsmarks_pass(s->marks, at_ns);
+		assemble_changes(s->assembler, saw_change, s->marks);
+	}
 	r = fsmarks_tell(s->marks, since, &s->event);
 	return r < 0 || !s->event.len ? r
 				      : filter_marks_moved(s->filter, s->event.data, s->event.len);
@@ -368,10 +422,12 @@ static int take_record(
 	void *userdata, const void *record, size_t len, const struct ring_place *place)
 {
 	struct bpf_source *s = userdata;
-	int r = replay_marks(s, record, len);
+	int r = assemble_take(s->assembler, record, len);
 
 	if (r == 0)
-		r = assemble(s->assembler, record, len, &s->event);
+		r = replay_marks(s, place->ktime);
+	if (r == 0)
+		r = assemble_put(s->assembler, &s->event);
 	s->has_read = true;
 	if (r == -EBADMSG) { /* our own programs wrote it, all the same: it is lost and told */
 		buf_clear(&s->event);
@@ -429,15 +485,6 @@ static int tell_losses_in_time(struct bpf_source *s, int *wait_ms)
 	return tell_losses(s);
 }
 
-static int report_marks(struct bpf_source *s)
-{
-	int r = fsmarks_report(s->marks, fsmarks_now(s->marks), &s->event);
-
-	if (r == 0)
-		r = filter_marks_moved(s->filter, s->event.data, s->event.len);
-	return r < 0 ? r : hand_over(s);
-}
-
 int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_ms)
 {
 	size_t left;
@@ -448,9 +495,8 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	__atomic_store_n(&s->programs.control->is_reader_asleep, 0, __ATOMIC_RELAXED);
 	s->is_enough = false;
 	assembler_tick(s->assembler);
-	s->marks_since = fsmarks_now(s->marks);
-	r = report_marks(s);
-	s->marks_before = fsmarks_now(s->marks);
+	await_stir(s, false);
+	r = look_at_marks(s);
 	if (r < 0)
 		return r;
 	n = rings_read(s->rings, monotonic_ns() - SETTLE_NS, max_events, take_record, s, &left);
@@ -467,6 +513,11 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	(void)rings_read(s->rings, 0, 0, take_record, s, &left);
 	if (left)
 		*ret_wait_ms = SETTLE_MS;
+	else if (!fsmarks_is_stirred(s->marks))
+		await_stir(s, true);
+	else if (*ret_wait_ms < 0)
+		*ret_wait_ms =
+			BATCH_MS; /* a directory in which much happens wakes nobody more often than that */
 	return 0;
 }
 

@@ -12,11 +12,15 @@
 #include "rule/rule_index.h"
 #include "source/bpf/mark_place.h"
 
+#define PLACE_INODES 8 /* that a path has meant lately, and by which its mark is found */
+
 /* A path of the rules in force, or of those that are being prepared. */
 struct place {
 	enum evt_mark_kind kind;
 	uint16_t id;
 	char *path;
+	struct cap_mark_inode inodes[PLACE_INODES];
+	size_t n_inodes; /* ever; the last PLACE_INODES are kept */
 };
 
 struct places {
@@ -98,21 +102,58 @@ static int add_id(int fd, const void *key, uint16_t id)
 	return bpf_map_update_elem(fd, key, &ids, BPF_ANY) < 0 ? -errno : 0;
 }
 
+/* One id less for a key. */
+static void drop_id(int fd, const void *key, uint16_t id)
+{
+	struct cap_mark_ids ids, left = { 0 };
+
+	/* of too many ids some are not there: these stay */
+	if (bpf_map_lookup_elem(fd, key, &ids) < 0 || ids.n > CAP_MARK_IDS)
+		return;
+	for (size_t i = 0; i < ids.n; i++)
+		if (ids.ids[i] != id)
+			left.ids[left.n++] = ids.ids[i];
+	if (left.n)
+		(void)bpf_map_update_elem(fd, key, &left, BPF_ANY);
+	else
+		(void)bpf_map_delete_elem(fd, key);
+}
+
 static uint32_t kind_of(enum evt_mark_kind kind, uint32_t half)
 {
 	return (uint32_t)kind | half << 8;
 }
 
+static bool has_inode(const struct place *place, const struct cap_mark_inode *key)
+{
+	for (size_t i = 0; i < place->n_inodes && i < PLACE_INODES; i++)
+		if (!memcmp(&place->inodes[i], key, sizeof(*key)))
+			return true;
+	return false;
+}
+
+/* The map does not grow with each file that takes the place of another. */
 static int add_inode(
-	struct filter *f, const struct place *place, uint32_t half, uint64_t ino, uint32_t dev)
+	struct filter *f, struct place *place, uint32_t half, uint64_t ino, uint32_t dev)
 {
 	const struct cap_mark_inode key = { ino, dev, kind_of(place->kind, half) };
+	struct cap_mark_inode *to = &place->inodes[place->n_inodes % PLACE_INODES];
+	int r;
 
-	return add_id(f->programs->mark_inodes_fd, &key, place->id);
+	if (has_inode(place, &key))
+		return 0;
+	r = add_id(f->programs->mark_inodes_fd, &key, place->id);
+	if (r < 0)
+		return r;
+	if (place->n_inodes >= PLACE_INODES)
+		drop_id(f->programs->mark_inodes_fd, to, place->id);
+	*to = key;
+	place->n_inodes++;
+	return 0;
 }
 
 /* A tree belongs to its root's inode alone (spec kernel 6.10). */
-static int add_place(struct filter *f, const struct place *place, uint32_t half)
+static int add_place(struct filter *f, struct place *place, uint32_t half)
 {
 	struct cap_mark_name key = { .kind = kind_of(place->kind, half) };
 	struct mark_place at;
@@ -143,8 +184,11 @@ static int take_places(struct filter *f, const struct rule_set *rules, uint32_t 
 	for (size_t i = 0; i < rules->n_marks && r == 0; i++) {
 		struct place *place = &places->all[i];
 
-		*place = (struct place){ rules->marks[i]->kind, (uint16_t)i,
-			strdup(rules->marks[i]->path) };
+		*place = (struct place){
+			.kind = rules->marks[i]->kind,
+			.id = (uint16_t)i,
+			.path = strdup(rules->marks[i]->path),
+		};
 		if (!place->path)
 			return -ENOMEM;
 		places->n++;
@@ -207,14 +251,14 @@ int filter_prepare(struct filter *f, const struct rule_set *rules, uint32_t *ret
 static int moved(struct filter *f, const struct event *ev)
 {
 	uint32_t half = f->programs->control->generation & 1;
-	const struct places *places = &f->halves[half];
+	struct places *places = &f->halves[half];
 	struct mark_place at;
 	int r = 0;
 
 	if (ev->h.kind != EVT_MARK || !ev->mark.bound)
 		return 0;
 	for (size_t i = 0; i < places->n && r == 0; i++) {
-		const struct place *place = &places->all[i];
+		struct place *place = &places->all[i];
 
 		if (place->kind != (enum evt_mark_kind)ev->mark.kind ||
 			strlen(place->path) != ev->mark_rule.len ||

@@ -142,6 +142,20 @@ int rings_fd(const struct rings *rings)
 	return rings->epoll_fd;
 }
 
+int rings_also(struct rings *rings, int fd)
+{
+	struct epoll_event event = { .data.fd = fd };
+
+	return epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+void rings_await(struct rings *rings, int fd, bool is_awaited)
+{
+	struct epoll_event event = { .events = is_awaited ? EPOLLIN : 0, .data.fd = fd };
+
+	(void)epoll_ctl(rings->epoll_fd, EPOLL_CTL_MOD, fd, &event);
+}
+
 /* What stands at the position. */
 struct slice {
 	const char *bytes;
@@ -224,7 +238,8 @@ long rings_read(struct rings *rings, uint64_t before_ns, size_t max, ring_record
 		look(rings, &rings->rings[i], &rings->fronts[i]);
 	while ((size_t)n < max && r == 0 && (oldest = oldest_of(rings)) &&
 		oldest->origin->ktime < before_ns) {
-		const struct ring_place place = { (size_t)(oldest - rings->fronts), oldest->next };
+		const struct ring_place place = { (size_t)(oldest - rings->fronts), oldest->next,
+			oldest->origin->ktime };
 		struct one_ring *ring = &rings->rings[place.ring];
 
 		ring->at = oldest->next;

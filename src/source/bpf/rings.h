@@ -7,8 +7,9 @@
  * reader, but it frees each record as it hands it over; here a record keeps its room until what became of it is safe.
  */
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "abi/capture.h"
 
@@ -18,6 +19,7 @@ struct rings;
 struct ring_place {
 	size_t ring;
 	unsigned long behind; /* the position behind it */
+	uint64_t ktime;       /* of the record */
 };
 
 /* One ring record, borrowed until its release. Positive: enough for now; negative: an error. The record is read either way. */
@@ -40,6 +42,9 @@ int rings_over(struct rings **ret, const struct ring_memory *memory, size_t n, s
 
 /* Readable when a program asked for the reader. */
 int rings_fd(const struct rings *rings);
+/* Another descriptor that makes it readable, while that is awaited (at first it is not). 0 or negative errno. */
+int rings_also(struct rings *rings, int fd);
+void rings_await(struct rings *rings, int fd, bool is_awaited);
 /*
  * Hands over at most max records that are older than before_ns (CLOCK_MONOTONIC), oldest first. The number, or what the
  * callback answered if that was negative. *ret_left: bytes that are there still; 0 also when max records were read and were

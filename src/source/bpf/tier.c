@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/macros.h"
@@ -58,6 +59,15 @@ static int probe(const struct btf *btf)
 	return link < 0 ? -errno : 0;
 }
 
+static bool is_linux_since(unsigned major, unsigned minor)
+{
+	struct utsname name;
+	unsigned a, b;
+
+	return uname(&name) == 0 && sscanf(name.release, "%u.%u", &a, &b) == 2 &&
+	       (a > major || (a == major && b >= minor));
+}
+
 /* Functions that this kernel does not have are told: what they would say is missing in events. */
 static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 	const struct source_callbacks *callbacks)
@@ -81,6 +91,7 @@ static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 			"this kernel has no function %s: what it would tell (%s) is missing in events",
 			function, bpf_program__name(program));
 	}
+	skeleton->bss->opens_remembered = is_linux_since(6, 12);
 	skeleton->rodata->knows_names = has_all;
 	skeleton->rodata->takes_paths = false;
 }
