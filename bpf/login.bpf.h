@@ -39,6 +39,16 @@ static __always_inline int is_own_loginuid(struct task_struct *task, struct call
 	return LOAD(file, f_pos) == 0;
 }
 
+/* While there are none, the exit of a short write is not looked at: its descriptor may be another file's by then. */
+static __always_inline void login_begins(struct call *c)
+{
+	struct cap_control *control = control_get();
+
+	c->is_login = 1;
+	if (control)
+		__sync_fetch_and_add(&control->n_logins, 1);
+}
+
 /* Before the write. */
 __noinline int note_login(struct call *c)
 {
@@ -52,7 +62,7 @@ __noinline int note_login(struct call *c)
 	file = file_of(task, (__s32)c->args[0]);
 	if (!file || !is_loginuid(file))
 		return 0;
-	c->is_login = 1;
+	login_begins(c);
 	c->login.old_auid = task->loginuid.val;
 	c->login.old_ses = task->sessionid;
 	c->login.is_own = is_own_loginuid(task, c, file);
@@ -78,6 +88,17 @@ __noinline int put_login(struct call *c, long ret)
 	login->auid = task->loginuid.val;
 	login->ses = task->sessionid;
 	return 0;
+}
+
+static __always_inline void login_ends(struct call *c, __u32 has_returned, long ret)
+{
+	struct cap_control *control = control_get();
+
+	if (control)
+		__sync_fetch_and_add(&control->n_logins, -1);
+	if (has_returned)
+		put_login(c, ret);
+	c->is_login = 0;
 }
 
 #endif

@@ -128,8 +128,8 @@ static __always_inline void finish(struct task_struct *task, struct call *call, 
 	call->is_active = 0;
 	if (has_returned && takes_paths)
 		note_opened(call, ret);
-	if (has_returned && call->is_login)
-		put_login(call, ret);
+	if (call->is_login)
+		login_ends(call, has_returned, ret);
 	if (!call->is_forced && !call->is_expected) {
 		selected = is_selected(task, call, has_returned, ret);
 		learn_selection(call, selected);
@@ -140,21 +140,21 @@ static __always_inline void finish(struct task_struct *task, struct call *call, 
 		tally_refused(call);
 }
 
-/* Those who log people in write the number with this one. */
-static __always_inline int is_write(const struct task_struct *task, long id)
+/* Those who log people in write a number to a file in /proc with this one. */
+static __always_inline int may_be_login(struct task_struct *task, const struct pt_regs *regs, long id)
 {
-	return id == (is_compat_call(task) ? WRITE_NR_32 : WRITE_NR_64);
+	struct file *file;
+
+	if ((__u32)regs->dx > LOGIN_TEXT_MAX || id != (is_compat_call(task) ? WRITE_NR_32 : WRITE_NR_64))
+		return 0;
+	file = file_of(task, is_compat_call(task) ? (__s32)regs->bx : (__s32)regs->di);
+	return file && LOAD(file, f_inode, i_sb, s_magic) == PROC_MAGIC;
 }
 
-/* What begins otherwise is refused as a login uid, without a record. */
-static __always_inline int may_write_number(const struct task_struct *task, const struct pt_regs *regs)
+/* Whether the call is looked at, made in this way. */
+static __always_inline int is_of_interest(struct task_struct *task, const struct pt_regs *regs, long id, __u8 interest)
 {
-	char first = 0;
-
-	if (bpf_probe_read_user(&first, sizeof(first),
-		    (void *)(is_compat_call(task) ? (__u32)regs->cx : (__u64)regs->si)))
-		return 1;
-	return first == '+' || (first >= '0' && first <= '9');
+	return (interest & entry_bit(task, id)) || ((interest & CAP_NR_LOGIN) && may_be_login(task, regs, id));
 }
 
 /* What the call passes, and what it is about to change. */
@@ -195,11 +195,8 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	interest = interest_of(c, id);
 	if (!interest)
 		return 0;
-	/* most writes are longer than a number */
-	if (interest == CAP_NR_LOGIN && (__u32)regs->dx > LOGIN_TEXT_MAX)
-		return 0;
 	task = bpf_get_current_task_btf();
-	if (!(interest & entry_bit(task, id)) && (!is_write(task, id) || !may_write_number(task, regs)))
+	if (!is_of_interest(task, regs, id, interest))
 		return 0;
 	if (!c->enabled || !is_in_scope(c, task))
 		return 0;
@@ -246,13 +243,20 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(call_exit, struct pt_regs *regs, long ret)
 {
 	struct cap_control *c = control_get();
+	long id = (long)regs->orig_ax;
 	struct task_struct *task;
 	struct call *call;
+	__u8 interest;
 	__u64 begin;
 
-	/* a return from a signal handler has no number any more */
-	if (!c || ((long)regs->orig_ax >= 0 && !interest_of(c, (long)regs->orig_ax)))
+	if (!c)
 		return 0;
+	/* a return from a signal handler has no number any more */
+	if (id >= 0) {
+		interest = interest_of(c, id);
+		if (!interest || (interest == CAP_NR_LOGIN && !*(volatile __u32 *)&c->n_logins))
+			return 0;
+	}
 	task = bpf_get_current_task_btf();
 	call = bpf_task_storage_get(&calls, task, 0, 0);
 	if (!call || !call->is_active)

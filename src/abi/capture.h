@@ -20,7 +20,7 @@
  * Changes when anything here or in evt.h does, or struct call of bpf/maps.bpf.h: an engine reads only what programs of its own
  * schema have put into a ring, and gives maps only to those.
  */
-#define CAP_SCHEMA 11
+#define CAP_SCHEMA 12
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -292,6 +292,7 @@ struct cap_control {
 	__u32 is_reader_asleep; /* the reader waits for a wake-up; the programs clear it */
 	__u32 wake_bytes; /* data in a ring that wakes the reader in any case */
 	__u32 measure;	  /* count what goes into calls that are looked at */
+	__u32 n_logins;	  /* writes of login uids that are under way; the programs count them */
 	struct cap_scope_cgroup cgroups[CAP_SCOPES_MAX];
 	__u8 interest[2][CAP_NRS];
 	struct cap_shape shapes[2][CAP_SHAPES]; /* 64-bit, 32-bit */

@@ -132,21 +132,32 @@ static inline __u64 index_scalar(const struct index_facts *facts, const struct i
 /* Values of one item: a device node has two device numbers. */
 static inline __u32 index_values_of_item(__u32 source)
 {
-	return source == INDEX_WATCH                                  ? INDEX_WATCHES_MAX
-	       : source == INDEX_DEVMAJOR || source == INDEX_DEVMINOR ? 2
-								      : 1;
+	return source == INDEX_DEVMAJOR || source == INDEX_DEVMINOR ? 2 : 1;
 }
 
-/* Few items hit a watch: 0 for those that hit none is worth a look at each. */
+/* How many watches the item hits, or all of them. */
 static inline __u32 index_n_watches(const struct index_facts *facts, __s32 item)
 {
-	__u32 hit = 0;
+	__u32 n = 0;
 
 	if (item >= 0)
 		return facts->items[INDEX_BOUND(item, INDEX_ITEMS_MAX)].n_watches;
 	for (__u32 i = 0; i < INDEX_ITEMS_MAX && i < facts->n_items; i++)
-		hit |= facts->items[i].n_watches;
-	return hit ? facts->n_items * INDEX_WATCHES_MAX : 0;
+		n += facts->items[i].n_watches;
+	return n;
+}
+
+/* Watch i of them, in their order. */
+static inline __u32 index_nth_watch(const struct index_facts *facts, __s32 item, __u32 i)
+{
+	const struct index_item *at = &facts->items[INDEX_BOUND(item, INDEX_ITEMS_MAX)];
+
+	if (item < 0) {
+		at = facts->items;
+		for (__u32 n = 0; n < INDEX_ITEMS_MAX - 1 && i >= at->n_watches; n++, at++)
+			i -= at->n_watches;
+	}
+	return at->watches[INDEX_BOUND(i, INDEX_WATCHES_MAX)];
 }
 
 static inline __u32 index_n_values(
@@ -173,9 +184,6 @@ static inline __u64 index_item_value(const struct index_facts *facts, const stru
 	const struct index_item *item, __u32 i)
 {
 	switch (dim->source) {
-	case INDEX_WATCH:
-		return i < item->n_watches ? item->watches[INDEX_BOUND(i, INDEX_WATCHES_MAX)]
-					   : INDEX_NO_VALUE;
 	case INDEX_FILETYPE:
 		return item->has_inode ? item->mode & 0170000 : INDEX_NO_VALUE;
 	case INDEX_INODE:
@@ -215,6 +223,8 @@ INDEX_FN __u64 index_nth_value(
 		return facts->exes[INDEX_BOUND(i, INDEX_EXES_MAX)];
 	case INDEX_DIR:
 		return facts->dirs[INDEX_BOUND(i, INDEX_DIRS_MAX)];
+	case INDEX_WATCH:
+		return index_nth_watch(facts, item, i);
 	default:
 		per_item = index_values_of_item(dim->source);
 		at = item < 0 ? i / per_item : (__u32)item;
