@@ -46,6 +46,123 @@ static __always_inline __u32 aside_task(struct record *r, struct task_struct *ta
 	return put_tty(r, at, task);
 }
 
+/* ---- facts: items of the event as they are ---- */
+
+#define ASIDE_WORDS 3
+
+struct aside_fact {
+	__u32 type; /* enum evt_item_type */
+	__u32 len;  /* bytes of it */
+	__u64 words[ASIDE_WORDS];
+};
+
+static __always_inline void put_fact(void *to, const struct aside_fact *fact)
+{
+	__u64 *words = to;
+
+	for (__u32 i = 0; i < ASIDE_WORDS; i++)
+		words[i] = fact->words[i];
+}
+
+static __always_inline void join_fact(struct call *c, const struct aside_fact *fact)
+{
+	void *to = call_item(c, fact->type, sizeof(fact->words));
+
+	c->is_forced = 1;
+	if (!to)
+		return;
+	put_fact(to, fact);
+	call_item_cut(c, to, fact->len);
+}
+
+static __always_inline void tell_fact_alone(struct task_struct *task, const struct aside_fact *fact)
+{
+	__u64 cgroup = cgroup_of(task);
+	struct record *r = aside_begin();
+	struct evt_item *item;
+	__u32 at;
+	void *to;
+
+	if (!r)
+		return;
+	at = aside_task(r, task, cgroup);
+	to = record_item(r, &at, fact->type, sizeof(fact->words));
+	put_fact(to, fact);
+	item = (struct evt_item *)to - 1;
+	item->len = fact->len;
+	submit(r, at - PADDED(sizeof(fact->words)) + PADDED(fact->len), cgroup, NULL);
+	aside_end(r);
+}
+
+static __noinline int tell_fact(const struct aside_fact *fact)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct cap_control *c = control_get();
+	struct call *call;
+
+	if (!c || !fact || !c->enabled || !is_in_scope(c, task))
+		return 0;
+	call = current_call();
+	if (call)
+		join_fact(call, fact);
+	else
+		tell_fact_alone(task, fact);
+	return 0;
+}
+
+/* Where the kernel would tell its audit of a program that was loaded, or is freed. */
+SEC("?fentry/perf_event_bpf_event")
+int BPF_PROG(aside_bpf, struct bpf_prog *prog, enum perf_bpf_event_type type)
+{
+	struct aside_fact fact = { .type = EVT_ITEM_BPF, .len = sizeof(struct evt_bpf) };
+	struct evt_bpf *bpf = (void *)fact.words;
+
+	if (type != PERF_BPF_EVENT_PROG_LOAD && type != PERF_BPF_EVENT_PROG_UNLOAD)
+		return 0;
+	bpf->prog_id = prog->aux->id;
+	bpf->op = type == PERF_BPF_EVENT_PROG_LOAD ? EVT_BPF_LOAD : EVT_BPF_UNLOAD;
+	return tell_fact(&fact);
+}
+
+static __always_inline int tell_listener(__s32 group, __u32 is_connect, __u32 res)
+{
+	struct aside_fact fact = { .type = EVT_ITEM_EVENT_LISTENER, .len = sizeof(struct evt_event_listener) };
+	struct evt_event_listener *listener = (void *)fact.words;
+
+	listener->group = group;
+	listener->is_connect = is_connect;
+	listener->res = res;
+	return tell_fact(&fact);
+}
+
+SEC("?fexit/audit_multicast_bind")
+int BPF_PROG(aside_listener_joins, struct net *net, int group, int ret)
+{
+	return tell_listener(group, 1, !ret);
+}
+
+SEC("?fentry/audit_multicast_unbind")
+int BPF_PROG(aside_listener_leaves, struct net *net, int group)
+{
+	return tell_listener(group, 0, 1);
+}
+
+/* The flag is set while anybody wants it: it changes where that begins or ends. */
+SEC("?fexit/__dev_set_promiscuity")
+int BPF_PROG(aside_promiscuous, struct net_device *device, int step, bool notify, int ret)
+{
+	struct aside_fact fact = { .type = EVT_ITEM_ANOM_PROMISCUOUS, .len = sizeof(struct evt_anom_promiscuous) };
+	struct evt_anom_promiscuous *promiscuous = (void *)fact.words;
+	__u32 now = device->promiscuity, was = now - (__u32)step;
+
+	if (ret || !now == !was)
+		return 0;
+	bpf_probe_read_kernel_str(promiscuous->device, sizeof(promiscuous->device), device->name);
+	promiscuous->is_now = !!now;
+	promiscuous->was = !!was;
+	return tell_fact(&fact);
+}
+
 /* ---- what the kernel writes by itself ---- */
 
 static __always_inline struct cap_kernel_record kernel_record(__u32 type)

@@ -71,6 +71,7 @@ struct call {
 	struct cap_cred before; /* of a call that runs a program */
 	struct cap_login login;	/* of one that writes a login uid */
 	__u64 entered; /* CLOCK_MONOTONIC at entry */
+	__s64 clock_distance; /* of the real clock from it, of a call that may set that */
 	__u32 nr;
 	__u32 arch;
 	__u32 number; /* of calls of this task that were looked at */
@@ -88,6 +89,7 @@ struct call {
 	__u8 is_login;
 	__u8 has_ipc;
 	__u8 is_expected; /* that rules select it: they are not asked here (filter.bpf.h) */
+	__u8 only_aside; /* handed over only if something is written aside */
 	struct cap_shape shape;
 	__u32 want; /* enum cap_want at the entry */
 	__u64 renamed;	 /* struct renamedata of the rename that the call is in */

@@ -10,6 +10,7 @@
 #include "filter.bpf.h"
 #include "hooks.bpf.h"
 #include "login.bpf.h"
+#include "privileged.bpf.h"
 #include "result.bpf.h"
 #include "scope.bpf.h"
 #include "signal.bpf.h"
@@ -99,6 +100,7 @@ __noinline int hand_over(struct call *call, __u32 has_returned, long ret)
 		put_results(call, ret);
 		if (call->shape.about == CAP_ABOUT_CAPSET && ret == 0)
 			put_capset(task, call);
+		put_removed_module(call);
 		if (call->shape.effect == EFFECT_EXEC) {
 			at = record_bprm(r, at, task, call);
 			if (ret == 0)
@@ -130,6 +132,10 @@ static __always_inline void finish(struct task_struct *task, struct call *call, 
 		note_opened(call, ret);
 	if (call->is_login)
 		login_ends(call, has_returned, ret);
+	if (has_returned && takes_paths && call->shape.about == CAP_ABOUT_BPF)
+		put_loaded(task, call, ret);
+	if (call->only_aside && !call->is_forced)
+		return;
 	if (!call->is_forced && !call->is_expected) {
 		selected = is_selected(task, call, has_returned, ret);
 		learn_selection(call, selected);
@@ -155,6 +161,15 @@ static __always_inline int may_be_login(struct task_struct *task, const struct p
 static __always_inline int is_of_interest(struct task_struct *task, const struct pt_regs *regs, long id, __u8 interest)
 {
 	return (interest & entry_bit(task, id)) || ((interest & CAP_NR_LOGIN) && may_be_login(task, regs, id));
+}
+
+#define SETSOCKOPT_NR 54
+#define SOL_NETLINK_LEVEL 270 /* include/linux/socket.h */
+
+/* Most options are about nothing that is ever written aside. */
+static __always_inline int may_write_aside(const struct task_struct *task, const struct pt_regs *regs, long id)
+{
+	return id != SETSOCKOPT_NR || is_compat_call(task) || (__u32)regs->si == SOL_NETLINK_LEVEL;
 }
 
 /* What the call passes, and what it is about to change. */
@@ -186,7 +201,8 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	struct cap_control *c = control_get();
 	struct task_struct *task;
 	struct call *call;
-	__u8 interest;
+	__u8 interest, entry;
+	__u32 asks_aside;
 	__u64 begin;
 
 	if (!c)
@@ -196,7 +212,9 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	if (!interest)
 		return 0;
 	task = bpf_get_current_task_btf();
-	if (!is_of_interest(task, regs, id, interest))
+	entry = entry_bit(task, id);
+	asks_aside = !(interest & entry) && interest & CAP_NR_ASIDE(entry) && may_write_aside(task, regs, id);
+	if (!asks_aside && !is_of_interest(task, regs, id, interest))
 		return 0;
 	if (!c->enabled || !is_in_scope(c, task))
 		return 0;
@@ -218,6 +236,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	call->texts = 0;
 	call->n_facts = call->n_dirs = call->has_more_facts = 0;
 	call->is_forced = call->is_login = 0;
+	call->only_aside = asks_aside;
 	call->entered = bpf_ktime_get_ns();
 	call->missed = 0;
 	read_args(call, regs);
@@ -232,7 +251,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	}
 	gather(call);
 	/* it was looked at for nothing else */
-	if (!call->is_login && !(interest & entry_bit(task, id)))
+	if (!call->is_login && !asks_aside && !(interest & entry))
 		return 0;
 	call->is_active = 1;
 	cost_end(begin, 0);

@@ -20,7 +20,7 @@
  * Changes when anything here or in evt.h does, or struct call of bpf/maps.bpf.h: an engine reads only what programs of its own
  * schema have put into a ring, and gives maps only to those.
  */
-#define CAP_SCHEMA 12
+#define CAP_SCHEMA 13
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -48,6 +48,7 @@ enum cap_item_type {
 	CAP_ITEM_PROGRAM, /* struct cap_file: what an exec has loaded, of a script its last interpreter */
 	CAP_ITEM_KERNEL_RECORD, /* struct cap_kernel_record, text with the kernel's stamp */
 	CAP_ITEM_NAMED,	  /* struct cap_named, name bytes: behind an object that has the name of a watch */
+	CAP_ITEM_CLOCK,	  /* __s64: by how many ns the call has set the clock */
 };
 
 /* A chain is the names of a path from its last component to its first, each ended by a NUL: "b\0a\0" is /a/b. */
@@ -191,6 +192,7 @@ struct cap_bprm {
 #define CAP_NR_32  2u
 #define CAP_NR_X32 4u
 #define CAP_NR_LOGIN 8u /* in any way, but only if it may write a login uid */
+#define CAP_NR_ASIDE(entry) ((entry) << 4) /* through that entry, but only for what it may write aside */
 
 #define CAP_SCOPES_MAX 64 /* control groups of one engine */
 #define CAP_EXEMPT_MAX 8  /* processes of the engine itself */
@@ -220,6 +222,8 @@ enum cap_about {
 	CAP_ABOUT_MQ_TRANSFER,
 	CAP_ABOUT_MQ_NOTIFY,
 	CAP_ABOUT_MQ_SETATTR,
+	CAP_ABOUT_UNLOAD,     /* a module, whose name is argument 0 */
+	CAP_ABOUT_BPF,	      /* may load a program */
 };
 
 /* What a call's arguments are: a row of abi/syscalls.def. */

@@ -380,7 +380,7 @@ static bool is_kernel_text(const char *p, size_t len)
 	       !has_control_characters(p + sizeof(record), len - sizeof(record));
 }
 
-static bool is_valid_aside(enum evt_item_type type, const void *p, size_t len)
+bool event_aside_is_valid(enum evt_item_type type, const void *p, size_t len)
 {
 	switch (type) {
 	case EVT_ITEM_LOGIN:
@@ -415,7 +415,7 @@ static int add_aside(struct event *ev, enum evt_item_type type, const char *p, s
 {
 	int r;
 
-	if (ev->n_asides == EVT_ASIDES_MAX || !is_valid_aside(type, p, len))
+	if (ev->n_asides == EVT_ASIDES_MAX || !event_aside_is_valid(type, p, len))
 		return -EBADMSG;
 	r = array_grow((void **)&ev->asides, &ev->asides_max, ev->n_asides, sizeof(*ev->asides));
 	if (r < 0)

@@ -111,6 +111,9 @@ int event_length(const void *data, size_t len, size_t *ret_len);
  */
 int event_decode(struct event *ev, const void *data, size_t len, size_t *ret_used);
 
+/* Whether an item of records written aside says something that can be written. */
+bool event_aside_is_valid(enum evt_item_type type, const void *p, size_t len);
+
 /* What exit= says and rules test: the kernel stores EINTR for its internal restart codes ERESTARTSYS, ERESTARTNOINTR,
  * ERESTARTNOHAND and ERESTART_RESTARTBLOCK (spec kernel 4.5). */
 static inline int64_t event_return_code(const struct event *ev)

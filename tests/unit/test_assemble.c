@@ -249,6 +249,94 @@ static void test_bad_kernel_records(void **state)
 	assert_int_equal(b->ev.h.flags & EVT_F_TRUNCATED, EVT_F_TRUNCATED);
 }
 
+/* Facts that become records of their own; what says nothing that there is is left out. */
+static void test_facts_aside(void **state)
+{
+	struct raw_builder *b = *state;
+	const struct evt_bpf load = { 7, EVT_BPF_LOAD }, nonsense = { 7, _EVT_BPF_MAX };
+	const struct evt_event_listener joins = { .group = 1, .is_connect = 1, .res = 1 };
+	const struct evt_anom_promiscuous listens = { .device = "eth0", .is_now = 1 };
+	const struct evt_anom_promiscuous nameless = { .is_now = 1 };
+
+	for (int i = 0; i < 2; i++) {
+		if (i == 0)
+			raw_begin(b, EVT_ASIDE, 0, 0);
+		else
+			raw_call(b, "bpf", 3);
+		RAW_STRUCT(b, EVT_ITEM_BPF, load);
+		RAW_STRUCT(b, EVT_ITEM_BPF, nonsense);
+		RAW_STRUCT(b, EVT_ITEM_EVENT_LISTENER, joins);
+		RAW_STRUCT(b, EVT_ITEM_ANOM_PROMISCUOUS, listens);
+		RAW_STRUCT(b, EVT_ITEM_ANOM_PROMISCUOUS, nameless);
+		assert_int_equal(raw_assemble(b), 0);
+		assert_int_equal(b->ev.n_asides, 3);
+		assert_int_equal(b->ev.asides[0].type, EVT_ITEM_BPF);
+		assert_memory_equal(b->ev.asides[0].data, &load, sizeof(load));
+		assert_memory_equal(b->ev.asides[1].data, &joins, sizeof(joins));
+		assert_memory_equal(b->ev.asides[2].data, &listens, sizeof(listens));
+	}
+}
+
+/* The last name counts; one that is passed to be removed only if the kernel came to copy it. */
+static void test_modules(void **state)
+{
+	struct raw_builder *b = *state;
+	static const int64_t unseen[] = { -EPERM, -EFAULT };
+	const uint32_t head[2] = { 1, 0 };
+	char long_name[80];
+
+	raw_call(b, "finit_module", 0);
+	raw_item(b, EVT_ITEM_KERN_MODULE, 0, head, sizeof(head), "?", 1);
+	raw_item(b, EVT_ITEM_KERN_MODULE, 0, head, sizeof(head), "dummy", 5);
+	assert_int_equal(raw_assemble(b), 0);
+	raw_assert_view(b->ev.module, "dummy");
+
+	memset(long_name, 'm', sizeof(long_name));
+	raw_call(b, "init_module", -ENOEXEC);
+	raw_item(b, EVT_ITEM_KERN_MODULE, 0, head, sizeof(head), long_name, sizeof(long_name));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.module.len, 55);
+
+	for (size_t i = 0; i < 2; i++) {
+		raw_call(b, "delete_module", unseen[i]);
+		raw_item(b, EVT_ITEM_KERN_MODULE, 0, head, sizeof(head), "dummy", 5);
+		assert_int_equal(raw_assemble(b), 0);
+		assert_null(b->ev.module.p);
+	}
+	raw_call(b, "delete_module", -ENOENT);
+	raw_item(b, EVT_ITEM_KERN_MODULE, 0, head, sizeof(head), "dummy", 5);
+	assert_int_equal(raw_assemble(b), 0);
+	raw_assert_view(b->ev.module, "dummy");
+	raw_call(b, "delete_module", -ENOENT);
+	raw_item(b, EVT_ITEM_KERN_MODULE, 0, head, sizeof(head), long_name, 56);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_null(b->ev.module.p);
+	raw_call(b, "delete_module", -ENOENT);
+	raw_item(b, EVT_ITEM_KERN_MODULE, 0, head, sizeof(head), "", 0);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_null(b->ev.module.p);
+}
+
+static void test_clock(void **state)
+{
+	struct raw_builder *b = *state;
+	const int64_t back = -5249999000;
+	const struct evt_ntp freq = { .op = EVT_NTP_FREQ, .old = 1, .now = -2 };
+	const struct evt_ntp nonsense = { .op = _EVT_NTP_MAX };
+
+	raw_call(b, "adjtimex", 0);
+	RAW_STRUCT(b, CAP_ITEM_CLOCK, back);
+	RAW_STRUCT(b, EVT_ITEM_NTP, nonsense);
+	for (int i = 0; i < 2 * _EVT_NTP_MAX; i++)
+		RAW_STRUCT(b, EVT_ITEM_NTP, freq);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_true(b->ev.has_time_offset);
+	assert_int_equal(b->ev.time_offset.sec, -6);
+	assert_int_equal(b->ev.time_offset.nsec, 750001000);
+	assert_int_equal(b->ev.n_ntp, _EVT_NTP_MAX);
+	assert_int_equal(b->ev.ntp[0].now, -2);
+}
+
 /* A login uid: what it is then, or what it should have been. */
 static void test_login(void **state)
 {
@@ -388,6 +476,9 @@ int main(void)
 		CASE(test_abend),
 		CASE(test_kernel_record),
 		CASE(test_bad_kernel_records),
+		CASE(test_facts_aside),
+		CASE(test_modules),
+		CASE(test_clock),
 		CASE(test_login),
 		CASE(test_deleted),
 		CASE(test_never_returned),

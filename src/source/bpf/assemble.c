@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "abi/extra.h"
+#include "base/macros.h"
 #include "event/event.h"
 #include "source/bpf/assembly.h"
 #include "source/ptrace/extras.h"
@@ -155,6 +156,18 @@ static void put_targets(struct assembler *a, struct event_writer *w)
 	extras_put_targets(call, ret, w);
 }
 
+/* Items that are those of the event already, and that nobody else puts. */
+static bool is_plain_extra(uint16_t type)
+{
+	static const uint16_t types[] = { EVT_ITEM_SOCKETCALL, EVT_ITEM_MMAP, EVT_ITEM_OPENAT2,
+		EVT_ITEM_CAPSET, EVT_ITEM_IPC, EVT_ITEM_OBJ_PID };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i] == type)
+			return true;
+	return false;
+}
+
 static void put_extras(struct assembler *a, struct event_writer *w)
 {
 	struct call *call = &a->call;
@@ -163,7 +176,7 @@ static void put_extras(struct assembler *a, struct event_writer *w)
 	for (size_t i = 0; i < raw->n_pass; i++) {
 		const struct raw_item *item = &raw->pass[i];
 
-		if (item->type == EVT_ITEM_ANOM_ABEND ||
+		if (!is_plain_extra(item->type) ||
 			(item->type == EVT_ITEM_OPENAT2 && raw->h.ret == -E2BIG))
 			continue;
 		/* a signal number that is none is refused before anybody is looked for, and so are options of
@@ -272,11 +285,12 @@ static void put_call(struct assembler *a, struct event_writer *w)
 	struct call *call = &a->call;
 
 	assemble_args(a);
-	assemble_kernel_records(a, w);
+	assemble_call_asides(a, w);
 	if (call->anomaly)
 		event_put(w, call->anomaly, &call->anomaly_op, sizeof(call->anomaly_op));
 	if (a->raw.h.flags & EVT_F_RETURNED) {
 		assemble_exec(a, w);
+		assemble_privileged(a, w);
 		put_extras(a, w);
 		put_login(a, w);
 	}

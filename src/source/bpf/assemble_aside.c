@@ -80,8 +80,32 @@ static void put_kernel_record(
 	event_put(w, EVT_ITEM_KERNEL_RECORD, bytes, sizeof(head) + text.len - at);
 }
 
-void assemble_kernel_records(struct assembler *a, struct event_writer *w)
+/* Items that are those of the event already. ANOM_ABEND is of no call, whatever the task was in. */
+static bool is_aside(const struct assembler *a, uint16_t type)
 {
+	switch (type) {
+	case EVT_ITEM_ANOM_ABEND:
+		return a->raw.h.kind == EVT_ASIDE;
+	case EVT_ITEM_ANOM_LINK:
+	case EVT_ITEM_ANOM_CREAT:
+	case EVT_ITEM_ANOM_PROMISCUOUS:
+	case EVT_ITEM_BPF:
+	case EVT_ITEM_EVENT_LISTENER:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void assemble_call_asides(struct assembler *a, struct event_writer *w)
+{
+	for (size_t i = 0; i < a->raw.n_pass; i++) {
+		const struct raw_item *item = &a->raw.pass[i];
+		enum evt_item_type type = (enum evt_item_type)item->type;
+
+		if (is_aside(a, item->type) && event_aside_is_valid(type, item->data, item->len))
+			event_put(w, type, item->data, item->len);
+	}
 	for (size_t i = 0; i < a->raw.n_kernel_records; i++)
 		put_kernel_record(a, &a->raw.kernel_records[i], w);
 }
@@ -89,10 +113,7 @@ void assemble_kernel_records(struct assembler *a, struct event_writer *w)
 void assemble_asides(struct assembler *a, struct event_writer *w)
 {
 	a->call.event_flags = a->raw.is_cut ? EVT_F_TRUNCATED : 0;
-	for (size_t i = 0; i < a->raw.n_pass; i++)
-		if (a->raw.pass[i].type == EVT_ITEM_ANOM_ABEND)
-			event_put(w, EVT_ITEM_ANOM_ABEND, a->raw.pass[i].data, a->raw.pass[i].len);
-	assemble_kernel_records(a, w);
+	assemble_call_asides(a, w);
 }
 
 void assemble_aside_time(struct assembler *a)

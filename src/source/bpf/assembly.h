@@ -33,7 +33,7 @@ struct raw {
 	struct evt_hdr h;
 	struct cap_origin origin;
 	struct raw_item exe, tty, cwd, title, groups, ids, times, opened, bprm, argv, sockaddr,
-		fd_pair, program, login;
+		fd_pair, program, login, module, clock;
 	struct raw_item strings[EVT_ARGS], memory[EVT_ARGS]; /* by argument */
 	size_t n_files, n_hooks, n_kernel_records, n_pass;
 	bool is_cut; /* there were more */
@@ -102,11 +102,14 @@ void assemble_names(struct assembler *a);
 /* What the names point to is needed no longer. */
 void assemble_names_done(struct assembler *a);
 
-/* assemble_aside.c: what the kernel wrote by itself while the call ran; all of an event that is of no call. */
-void assemble_kernel_records(struct assembler *a, struct event_writer *w);
+/* assemble_aside.c: what is written aside while the call runs; all of an event that is of no call. */
+void assemble_call_asides(struct assembler *a, struct event_writer *w);
 void assemble_asides(struct assembler *a, struct event_writer *w);
 /* The header's time as the record says it, in the real clock, if it does. */
 void assemble_aside_time(struct assembler *a);
+
+/* assemble_privileged.c: KERN_MODULE, TIME_INJOFFSET, TIME_ADJNTPVAL, of a call that has returned. */
+void assemble_privileged(struct assembler *a, struct event_writer *w);
 
 /* assemble_exec.c: EXECVE and BPRM_FCAPS. */
 void assemble_exec(struct assembler *a, struct event_writer *w);

@@ -7,11 +7,13 @@
 #include "abi/abi.h"
 #include "abi/extra.h"
 #include "base/macros.h"
+#include "source/bpf/bpf_source.h"
 
 static const struct {
 	const char *name;
 	enum cap_about about;
 } abouts[] = {
+	{ "delete_module", CAP_ABOUT_UNLOAD },
 	{ "kill", CAP_ABOUT_KILL },
 	{ "mq_getsetattr", CAP_ABOUT_MQ_SETATTR },
 	{ "mq_notify", CAP_ABOUT_MQ_NOTIFY },
@@ -38,6 +40,8 @@ static enum cap_about about_of(const struct syscall_info *info)
 		return CAP_ABOUT_WRITE;
 	if (info->flags & SC_CAPSET)
 		return CAP_ABOUT_CAPSET;
+	if (info->flags & SC_BPF && info->args[0] == ARG_BPF)
+		return CAP_ABOUT_BPF;
 	for (size_t i = 0; info->name && i < ARRAY_SIZE(abouts); i++)
 		if (strcmp(abouts[i].name, info->name) == 0)
 			return abouts[i].about;
@@ -64,6 +68,29 @@ static uint8_t entry_bit(uint32_t arch)
 	return arch == AUDIT_ARCH_I386 ? CAP_NR_32 : CAP_NR_64;
 }
 
+/* Calls that are looked at for what may be written aside, whatever the rules say: where hooks tell of it. */
+static void set_asides(uint8_t nrs[CAP_NRS], uint32_t tier)
+{
+	static const struct {
+		const char *name;
+		bool needs_hooks;
+	} calls[] = {
+		{ "bpf", false },
+		{ "bind", true },
+		{ "setsockopt", true },
+	};
+	static const uint32_t arches[] = { AUDIT_ARCH_X86_64, AUDIT_ARCH_I386 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(arches); j++) {
+			int nr = syscall_nr(arches[j], calls[i].name);
+
+			if (nr >= 0 && nr < CAP_NRS &&
+				(tier == BPF_TIER_FULL || !calls[i].needs_hooks))
+				nrs[nr] |= CAP_NR_ASIDE(entry_bit(arches[j]));
+		}
+}
+
 void tables_set_interest(
 	struct cap_control *control, const struct rule_interest *interest, uint32_t want)
 {
@@ -74,6 +101,7 @@ void tables_set_interest(
 	for (size_t i = 0; i < interest->n_syscalls; i++)
 		if (interest->syscalls[i].nr < CAP_NRS)
 			nrs[interest->syscalls[i].nr] |= entry_bit(interest->syscalls[i].arch);
+	set_asides(nrs, control->tier);
 	nrs[syscall_nr(ABI_ARCH_X86_64, "write") & (CAP_NRS - 1)] |= CAP_NR_LOGIN;
 	nrs[syscall_nr(ABI_ARCH_I386, "write") & (CAP_NRS - 1)] |= CAP_NR_LOGIN;
 	if (interest->resolved || interest->extra)

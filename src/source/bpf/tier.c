@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -68,18 +69,50 @@ static bool is_linux_since(unsigned major, unsigned minor)
 	       (a > major || (a == major && b >= minor));
 }
 
+#define CLOCK_VARIABLE "hrtimer_bases"
+
+/* Whether programs may look at what the kernel keeps of its clock: not without its symbols (CONFIG_KALLSYMS_ALL). */
+static bool sees_clock(const struct btf *btf)
+{
+	struct bpf_insn look[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+			.dst_reg = BPF_REG_0,
+			.src_reg = BPF_PSEUDO_BTF_ID },
+		{ 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY);
+	_cleanup_close_ int program = -1;
+	int id = btf__find_by_name_kind(btf, CLOCK_VARIABLE, BTF_KIND_VAR);
+
+	if (id < 0)
+		return false;
+	look[0].imm = id;
+	options.attach_btf_id =
+		(uint32_t)btf__find_by_name_kind(btf, PROBED_FUNCTION, BTF_KIND_FUNC);
+	program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "uaudit_clock", "Dual MIT/GPL", look,
+		ARRAY_SIZE(look), &options);
+	return program >= 0;
+}
+
+static bool is_about_clock(const struct bpf_program *program)
+{
+	return strncmp(bpf_program__name(program), "aside_clock_", strlen("aside_clock_")) == 0;
+}
+
 /* Functions that this kernel does not have are told: what they would say is missing in events. */
 static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 	const struct source_callbacks *callbacks)
 {
 	struct bpf_program *program;
-	bool has_all = true;
+	bool has_all = true, has_clock = sees_clock(btf);
 
 	bpf_object__for_each_program(program, skeleton->obj)
 	{
 		const char *function = hooked_function(program);
 
-		if (!function)
+		if (!function || (is_about_clock(program) && !has_clock))
 			continue;
 		if (btf__find_by_name_kind(btf, function, BTF_KIND_FUNC) > 0) {
 			(void)bpf_program__set_autoload(program, true);
@@ -92,11 +125,38 @@ static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 			function, bpf_program__name(program));
 	}
 	skeleton->bss->opens_remembered = is_linux_since(6, 12);
+	if (!has_clock)
+		source_notice(callbacks,
+			"this kernel does not show programs its clock (%s, CONFIG_KALLSYMS_ALL): by how much it is set (TIME_INJOFFSET) is missing in events",
+			CLOCK_VARIABLE);
 	skeleton->rodata->knows_names = has_all;
 	skeleton->rodata->takes_paths = false;
 }
 
-int tier_choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier *ret,
+/* Tracepoints that not each kernel has: what takes their place in the full tier is not loaded with them. */
+static void switch_on_tracepoints(struct uaudit_bpf *skeleton)
+{
+	static const char prefix[] = "?tp_btf/";
+	struct btf *btf = btf__load_vmlinux_btf();
+	struct bpf_program *program;
+	char type[64];
+
+	if (!btf)
+		return;
+	bpf_object__for_each_program(program, skeleton->obj)
+	{
+		const char *section = bpf_program__section_name(program);
+
+		if (strncmp(section, prefix, strlen(prefix)) != 0)
+			continue;
+		(void)snprintf(type, sizeof(type), "btf_trace_%s", section + strlen(prefix));
+		if (btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0)
+			(void)bpf_program__set_autoload(program, true);
+	}
+	btf__free(btf);
+}
+
+static int choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier *ret,
 	const struct source_callbacks *callbacks)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -121,5 +181,15 @@ int tier_choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier
 		r = 0;
 	}
 	btf__free(btf);
+	return r;
+}
+
+int tier_choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier *ret,
+	const struct source_callbacks *callbacks)
+{
+	int r = choose(skeleton, wanted, ret, callbacks);
+
+	if (r == 0 && *ret == BPF_TIER_TRACEPOINTS)
+		switch_on_tracepoints(skeleton);
 	return r;
 }
