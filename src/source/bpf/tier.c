@@ -156,6 +156,28 @@ static void switch_on_tracepoints(struct uaudit_bpf *skeleton)
 	btf__free(btf);
 }
 
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+/*
+ * A function that the kernel's own types do not have libbpf looks for in the modules', once for each object, which takes
+ * CAP_SYS_ADMIN; without it, loading fails although the programs do without the function. So it is made to look and to fail
+ * here, by being asked for a function that there is not.
+ */
+static void forgo_modules(struct uaudit_bpf *skeleton)
+{
+	libbpf_print_fn_t print = libbpf_set_print(print_nothing);
+
+	(void)bpf_program__set_attach_target(
+		skeleton->progs.name_looked_up, 0, "uaudit_no_such_function");
+	(void)libbpf_set_print(print);
+}
+
 static int choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier *ret,
 	const struct source_callbacks *callbacks)
 {
@@ -165,6 +187,8 @@ static int choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_ti
 	*ret = BPF_TIER_TRACEPOINTS;
 	skeleton->rodata->has_casts =
 		btf && btf__find_by_name_kind(btf, CAST_FUNCTION, BTF_KIND_FUNC) > 0;
+	if (!skeleton->rodata->has_casts)
+		forgo_modules(skeleton);
 	if (r == 0 && wanted != BPF_TIER_TRACEPOINTS)
 		r = probe(btf);
 	if (wanted == BPF_TIER_TRACEPOINTS) {
