@@ -13,10 +13,15 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+/*
+ * Known when the programs are compiled, once with 1 and once with 0: a loader that finds a function missing in the kernel
+ * looks for it in the modules, for which the engine has no privileges.
+ */
+#ifndef HAS_CASTS
+#define HAS_CASTS 0
+#endif
 
-/* The kernel has it. Set before loading. */
-const volatile __u32 has_casts;
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym;
 
 #define UNQUALIFIED(value) typeof(({ (value); }))
 
@@ -24,7 +29,7 @@ const volatile __u32 has_casts;
 	({                                                                                                                 \
 		UNQUALIFIED(*(from)) *from_ = (void *)(from);                                                              \
 		UNQUALIFIED(from_->member) load_;                                                                          \
-		if (has_casts) {                                                                                           \
+		if (HAS_CASTS) {                                                                                           \
 			from_ = bpf_rdonly_cast(from_, bpf_core_type_id_kernel(UNQUALIFIED(*from_)));                      \
 			load_ = from_->member;                                                                             \
 		} else {                                                                                                   \
@@ -45,7 +50,7 @@ const volatile __u32 has_casts;
 	({                                                                                                                 \
 		const void *at_ = (const void *)(address);                                                                 \
 		__u64 number_ = 0;                                                                                         \
-		if (has_casts)                                                                                             \
+		if (HAS_CASTS)                                                                                             \
 			number_ = ((struct timespec64 *)bpf_rdonly_cast(at_, bpf_core_type_id_kernel(struct timespec64)))  \
 					  ->tv_sec;                                                                        \
 		else                                                                                                       \

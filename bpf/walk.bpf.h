@@ -116,7 +116,7 @@ static __always_inline __u64 chain_signature(const struct chain *chain)
 	__u64 root_dentry = (__u64)chain->root_dentry, root_mnt = (__u64)chain->root_mnt;
 	__u64 signature = signature_add(signature_add(root_dentry, root_mnt), dentry);
 
-	if (!has_casts) /* to ask would cost as much as to walk */
+	if (!HAS_CASTS) /* to ask would cost as much as to walk */
 		return 0;
 	signature = signature_add(signature, !LOAD_NUMBER((struct dentry *)dentry, d_hash.pprev));
 	for (int i = 0; i < SIGNATURE_STEPS; i++) {

@@ -16,6 +16,7 @@
 #include "source/bpf/program_maps.h"
 #include "source/bpf/takeover.h"
 #include "source/bpf/tier.h"
+#include "source/bpf/skeleton.h"
 #include "source/notice.h"
 #include "uaudit.skel.h"
 
@@ -255,7 +256,7 @@ static int prepare(struct programs *p, const struct bpf_options *options)
 		return r;
 	p->wanted_tier = options->tier;
 	p->n_cpus = (size_t)libbpf_num_possible_cpus();
-	p->skeleton = uaudit_bpf__open();
+	p->skeleton = skeleton_open();
 	if (!p->skeleton)
 		return -errno;
 	p->n_progs = (size_t)p->skeleton->skeleton->prog_cnt;

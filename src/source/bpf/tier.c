@@ -17,9 +17,6 @@
 /* A function that each kernel has whose path lookup is like the one that the hooks know. */
 #define PROBED_FUNCTION "filename_lookup"
 
-/* Says of what type an address is (bpf/load.bpf.h). */
-#define CAST_FUNCTION "bpf_rdonly_cast"
-
 /* The function that a program of the full tier is attached to; NULL: it is none of them. */
 static const char *hooked_function(const struct bpf_program *program)
 {
@@ -156,44 +153,18 @@ static void switch_on_tracepoints(struct uaudit_bpf *skeleton)
 	btf__free(btf);
 }
 
-static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
-/*
- * A function that the kernel's own types do not have libbpf looks for in the modules', once for each object, which takes
- * CAP_SYS_ADMIN; without it, loading fails although the programs do without the function. So it is made to look and to fail
- * here, by being asked for a function that there is not.
- */
-static void forgo_modules(struct uaudit_bpf *skeleton)
-{
-	libbpf_print_fn_t print = libbpf_set_print(print_nothing);
-
-	(void)bpf_program__set_attach_target(
-		skeleton->progs.name_looked_up, 0, "uaudit_no_such_function");
-	(void)libbpf_set_print(print);
-}
-
 static int choose(struct uaudit_bpf *skeleton, enum bpf_tier wanted, enum bpf_tier *ret,
 	const struct source_callbacks *callbacks)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	int r = btf ? 0 : -errno;
+	struct btf *btf;
+	int r;
 
 	*ret = BPF_TIER_TRACEPOINTS;
-	skeleton->rodata->has_casts =
-		btf && btf__find_by_name_kind(btf, CAST_FUNCTION, BTF_KIND_FUNC) > 0;
-	if (!skeleton->rodata->has_casts)
-		forgo_modules(skeleton);
-	if (r == 0 && wanted != BPF_TIER_TRACEPOINTS)
-		r = probe(btf);
-	if (wanted == BPF_TIER_TRACEPOINTS) {
-		r = 0;
-	} else if (r == 0) {
+	if (wanted == BPF_TIER_TRACEPOINTS)
+		return 0;
+	btf = btf__load_vmlinux_btf();
+	r = btf ? probe(btf) : -errno;
+	if (r == 0) {
 		switch_on(skeleton, btf, callbacks);
 		*ret = BPF_TIER_FULL;
 	} else if (wanted == BPF_TIER_FULL) {
