@@ -72,7 +72,7 @@ static void bytes(void **state)
 		assert_ptr_equal(digits_hex_bytes(digits, all, n), digits + 2 * n);
 		assert_int_equal(digits[2 * n], '.');
 		for (size_t i = 0; i < n; i++) {
-			(void)snprintf(wanted, sizeof(wanted), "%02X", (unsigned)i);
+			(void)snprintf(wanted, sizeof(wanted), "%02X", (unsigned)all[i]);
 			assert_memory_equal(digits + 2 * i, wanted, 2);
 		}
 	}

@@ -80,7 +80,7 @@ static void test_send_abstract(void **state)
 /* Hands the descriptors over as FIRST_FD and up; they are closed here. */
 static int hand_over(struct notify_sockets *ret, const int *fds, int n)
 {
-	char count[8], pid[16];
+	char count[16], pid[16];
 
 	for (int i = 0; i < n; i++) {
 		assert_int_equal(dup2(fds[i], FIRST_FD + i), FIRST_FD + i);
