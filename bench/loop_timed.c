@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * usage: loop_timed CALL BATCHES CALLS [FILE]
+ * usage: loop_timed CALL BATCHES CALLS [FILE [PAUSE]]
  *
  * CALL is getppid, or openat (and close) of FILE. Prints the median over BATCHES of what one call of a batch of CALLS takes,
- * in ns, and the processor time of all, in s: what the machine does beside is in few of the batches.
+ * in ns, and the processor time of all, in s: what the machine does beside is in few of the batches. PAUSE: ms between two
+ * batches.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,12 +50,13 @@ int main(int argc, char **argv)
 {
 	long batches = argc >= 4 ? strtol(argv[2], NULL, 10) : 0;
 	long calls = argc >= 4 ? strtol(argv[3], NULL, 10) : 0;
+	long pause_ms = argc >= 6 ? strtol(argv[5], NULL, 10) : 0;
 	void (*call)(const char *) = call_getppid;
 	double *took, start, cpu;
 
 	if (batches <= 0 || calls <= 0)
 		return 2;
-	if (strcmp(argv[1], "openat") == 0 && argc == 5)
+	if (strcmp(argv[1], "openat") == 0 && argc >= 5)
 		call = call_openat;
 	else if (strcmp(argv[1], "getppid") != 0)
 		return 2;
@@ -66,6 +68,8 @@ int main(int argc, char **argv)
 		for (long n = 0; n < calls; n++)
 			call(argv[4]);
 		took[i] = (now_ns(CLOCK_MONOTONIC) - start) / (double)calls;
+		if (pause_ms > 0)
+			(void)usleep((useconds_t)pause_ms * 1000);
 	}
 	cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);
 	qsort(took, (size_t)batches, sizeof(*took), compare);
