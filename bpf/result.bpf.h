@@ -107,27 +107,26 @@ __noinline __u32 record_file(struct record *r, __u32 at, __s32 fd)
 	return record_chain(r, at, sizeof(*f), (__u64)&file->f_path, NULL);
 }
 
-/* The file that an open made a descriptor for. */
+/* The file that an open made a descriptor for; the directory that it has made it in. */
 __noinline __u32 record_opened(struct record *r, __u32 at, __s32 fd, __u32 has_chain)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct file *file = file_of(task, fd);
 	struct cap_opened *o;
-	struct dentry *parent;
 	__u32 here = at;
 
 	if (!r || !file || !task->fs || at >= RECORD_ROOM)
 		return at;
 	o = record_item(r, &here, CAP_ITEM_OPENED, sizeof(*o));
 	o->fd = fd;
-	o->flags = 0;
-	if ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT)
-		o->flags |= CAP_F_CREATED;
-	if (LOAD(file, f_flags) & O_TMPFILE_BIT)
-		o->flags |= CAP_F_TMPFILE;
+	o->flags = LOAD(file, f_flags) & O_TMPFILE_BIT ? CAP_F_TMPFILE : 0;
 	put_inode(&o->inode, LOAD(file, f_inode));
-	parent = LOAD(file, f_path.dentry, d_parent);
-	put_inode(&o->dir, LOAD(parent, d_inode));
+	if ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT) {
+		o->flags |= CAP_F_CREATED;
+		put_inode(&o->dir, LOAD(file, f_path.dentry, d_parent, d_inode));
+	} else {
+		__builtin_memset(&o->dir, 0, sizeof(o->dir));
+	}
 	/* what was made through a link has another name than the program said */
 	if (!has_chain && !(o->flags & CAP_F_CREATED))
 		return here;
@@ -157,9 +156,8 @@ __noinline __u32 record_terminal(struct record *r, __u32 at, __s32 fd)
 static __always_inline int is_ptmx(struct task_struct *task, __s32 fd)
 {
 	struct file *file = file_of(task, fd);
-	__u32 mode = LOAD(file, f_inode, i_mode);
 
-	return file && (mode & 0170000) == 0020000 && LOAD(file, f_inode, i_rdev) == PTMX_DEV;
+	return file && LOAD(file, f_inode, i_rdev) == PTMX_DEV && (LOAD(file, f_inode, i_mode) & 0170000) == 0020000;
 }
 
 static __always_inline __u32 record_files(
