@@ -32,6 +32,7 @@ struct record_type {
 	uint8_t class; /* enum record_class */
 	uint8_t name_len;
 	const char *name;
+	const char *line; /* what its lines begin with: type=NAME msg= */
 };
 
 const struct record_type *record_type_by_nr(uint32_t nr);

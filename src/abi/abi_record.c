@@ -16,9 +16,9 @@
 /* By number, with gaps, whose name is NULL: each record that is written asks. */
 static const struct record_type record_types[] = {
 #define ABI_RECORD(nr, sym, name, class)                                                           \
-	[(nr)-FIRST_NR] = { nr, RECORD_##class, sizeof(name) - 1, name },
+	[(nr)-FIRST_NR] = { nr, RECORD_##class, sizeof(name) - 1, name, "type=" name " msg=" },
 #define ABI_RECORD_EXTRA(nr, name, class)                                                          \
-	[(nr)-FIRST_NR] = { nr, RECORD_##class, sizeof(name) - 1, name },
+	[(nr)-FIRST_NR] = { nr, RECORD_##class, sizeof(name) - 1, name, "type=" name " msg=" },
 #include "abi/records.def"
 #undef ABI_RECORD
 #undef ABI_RECORD_EXTRA

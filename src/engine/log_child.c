@@ -4,22 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/netlink.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/macros.h"
-#include "core/audit_buffer.h"
 #include "engine/confine.h"
 #include "engine/log_tail.h"
-#include "log/log_line.h"
 
 #define BATCH            64 /* datagrams received at a time */
 #define BATCH_BYTES      ((size_t)256 * 1024)
@@ -148,17 +146,17 @@ static void send_ack(const struct writing *w, uint32_t n_records, int error)
 		;
 }
 
-static int write_all(int fd, const char *data, size_t len)
+/* *ret_done: bytes that were written, also on failure. */
+static int write_all(int fd, const char *data, size_t len, size_t *ret_done)
 {
-	while (len) {
-		ssize_t n = write(fd, data, len);
+	for (*ret_done = 0; *ret_done < len;) {
+		ssize_t n = write(fd, data + *ret_done, len - *ret_done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		data += n;
-		len -= (size_t)n;
+		*ret_done += (size_t)n;
 	}
 	return 0;
 }
@@ -177,15 +175,15 @@ static int flush_file(const struct writing *w)
 static int write_text(const struct writing *w)
 {
 	struct stat st;
+	size_t done;
 	int r;
 
-	if (fstat(w->fd, &st) < 0)
-		return -errno;
-	r = write_all(w->fd, w->text.data, w->text.len);
+	r = write_all(w->fd, w->text.data, w->text.len, &done);
 	if (r == 0)
 		r = flush_file(w);
-	if (r < 0 && S_ISREG(st.st_mode))
-		(void)ftruncate(w->fd, st.st_size);
+	/* nobody else writes there, so what we have written is at the end */
+	if (r < 0 && fstat(w->fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size >= done)
+		(void)ftruncate(w->fd, st.st_size - (off_t)done);
 	return r;
 }
 
@@ -206,39 +204,30 @@ static void write_batch(struct writing *w)
 	w->n_records = 0;
 }
 
-static void put_record(struct writing *w, uint16_t type, const char *text, size_t len)
+/* One datagram, its lines to the end of the text: what recvmsg() says. */
+static ssize_t receive(struct writing *w, int flags)
 {
-	w->n_records++;
-	if (log_line_is_written(type))
-		(void)log_line_put(&w->text, type, text, len);
-}
+	struct log_batch batch;
+	struct iovec iov[] = { { &batch, sizeof(batch) },
+		{ buf_reserve(&w->text, LOG_DATAGRAM_MAX), LOG_DATAGRAM_MAX } };
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = ARRAY_SIZE(iov) };
+	ssize_t n;
 
-/* nlmsg_len is the length of the text (spec kernel 1.2). */
-static void put_records(struct writing *w, const char *datagram, size_t len)
-{
-	while (len >= NLMSG_HDRLEN) {
-		struct nlmsghdr nlh;
-		size_t step;
-
-		memcpy(&nlh, datagram, sizeof(nlh));
-		if (nlh.nlmsg_len > len - NLMSG_HDRLEN)
-			break;
-		put_record(w, nlh.nlmsg_type, datagram + NLMSG_HDRLEN, nlh.nlmsg_len);
-		step = NLMSG_ALIGN(NLMSG_HDRLEN + (size_t)nlh.nlmsg_len);
-		if (step >= len)
-			break;
-		datagram += step;
-		len -= step;
-	}
+	if (!iov[1].iov_base)
+		return 0; /* no memory: another process may have more luck */
+	n = recvmsg(w->child->fd, &msg, flags);
+	if (n < (ssize_t)sizeof(batch))
+		return n < 0 ? n : 0;
+	w->n_records += batch.n_records;
+	w->text.len += (size_t)n - sizeof(batch);
+	return n;
 }
 
 /* Whatever is there now, waiting for the first. 0: the engine has closed its end. */
 static int receive_batch(struct writing *w)
 {
-	static char datagram[LOG_DATAGRAM_MAX];
-
 	for (unsigned i = 0; i < BATCH && w->text.len < BATCH_BYTES; i++) {
-		ssize_t n = recv(w->child->fd, datagram, sizeof(datagram), i ? MSG_DONTWAIT : 0);
+		ssize_t n = receive(w, i ? MSG_DONTWAIT : 0);
 
 		if (n < 0 && errno == EINTR && i == 0)
 			return 1; /* SIGHUP */
@@ -246,7 +235,6 @@ static int receive_batch(struct writing *w)
 			return 1;
 		if (n <= 0)
 			return 0;
-		put_records(w, datagram, (size_t)n);
 	}
 	return 1;
 }
@@ -319,7 +307,7 @@ _Noreturn void log_child_main(const struct log_child *child)
 	let_go_of_terminal();
 	join_group(child);
 	(void)prctl(PR_SET_NAME, "uaudit-log");
-	buf_init(&w.text, 2 * (BATCH_BYTES + LOG_DATAGRAM_MAX));
+	buf_init(&w.text, BATCH_BYTES + LOG_DATAGRAM_MAX);
 	r = log_child_open(child, &w.fd, &hello);
 	if (r == 0)
 		r = confine_to_directory_of(child->path, child->fd, w.fd);

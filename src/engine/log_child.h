@@ -4,8 +4,8 @@
 
 /*
  * The process that writes the log (design 8): it has no capabilities, sees no file but those of the log's directory, and
- * nothing that it does holds up the engine. Records come in, header and text as they go to a daemon, several in a datagram,
- * each at a multiple of 4 bytes; after each write goes a log_ack out.
+ * nothing that it does holds up the engine. Lines come in, those of many records in a datagram (struct log_batch), and are
+ * written as they are; after each write goes a log_ack out.
  *
  * Nothing is lost or written twice when it is killed: the engine knows from the last log_ack how long the file was when
  * its records were in it. What is behind that in the file are the first records that were not acknowledged; the next
@@ -15,8 +15,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Bytes of one datagram of records; of one record no more comes than its line has room for. */
+/* Bytes of one datagram. */
 #define LOG_DATAGRAM_MAX ((size_t)64 * 1024)
+
+/* What a datagram begins with; behind it are the lines of its records, as far as they have some, to the last newline. */
+struct log_batch {
+	uint32_t n_records;
+	uint32_t reserved;
+};
 
 /* The file, as far as its records are acknowledged. */
 struct log_mark {

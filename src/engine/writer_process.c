@@ -270,40 +270,33 @@ static void launch_again(void *userdata)
 
 /* ---- the consumer ---- */
 
-/* No more of a text than a line of the log has room for: the process cuts it there. */
-static uint32_t sent_len(const struct audit_record *record)
+static int add_to_batch(struct writer *w, const struct audit_record *record)
 {
-	return record->len <= LOG_LINE_MAX ? record->len : LOG_LINE_MAX + 1;
-}
+	struct log_batch batch = { 0 };
 
-static void add_to_batch(struct writer *w, const struct audit_record *record)
-{
-	struct nlmsghdr nlh = record->nlh;
-	char *at;
+	if (w->batch.len + log_line_room(record->len) > LOG_DATAGRAM_MAX) {
+		int r = flush_batch(w);
 
-	nlh.nlmsg_len = sent_len(record);
-	buf_align(&w->batch, NLMSG_ALIGNTO);
-	at = buf_room(&w->batch, NLMSG_HDRLEN + nlh.nlmsg_len);
-	if (!at)
-		return;
-	memcpy(at, &nlh, NLMSG_HDRLEN);
-	memcpy(at + NLMSG_HDRLEN, record->text, nlh.nlmsg_len);
-	w->batch.len += NLMSG_HDRLEN + nlh.nlmsg_len;
+		if (r < 0)
+			return r;
+	}
+	if (!w->batch.len)
+		buf_put(&w->batch, &batch, sizeof(batch));
+	if (log_line_is_written(record->nlh.nlmsg_type))
+		(void)log_line_put(&w->batch, record->nlh.nlmsg_type, record->text, record->len);
+	memcpy(&batch, w->batch.data, sizeof(batch));
+	batch.n_records++;
+	memcpy(w->batch.data, &batch, sizeof(batch));
+	return 0;
 }
 
 int writer_send(void *writer, const struct audit_record *record)
 {
 	struct writer *w = writer;
-	int r;
+	int r = add_to_batch(w, record);
 
-	if (w->batch.len + NLMSG_ALIGNTO + NLMSG_HDRLEN + sent_len(record) > LOG_DATAGRAM_MAX) {
-		r = flush_batch(w);
-		if (r < 0)
-			return r;
-	}
-	add_to_batch(w, record);
-	if (buf_error(&w->batch))
-		return -ENOMEM;
+	if (r < 0)
+		return r;
 	if (w->flush_batch.is_set || w->io.events & EPOLLOUT)
 		return 0;
 	if (now_ns() - w->flushed_ns < COALESCE_NS) {
@@ -335,12 +328,14 @@ int writer_new(struct writer **ret, struct loop *loop, const struct writer_optio
 	w->restart.userdata = w;
 	w->flush_batch.expired = flush_later;
 	w->flush_batch.userdata = w;
-	buf_init(&w->batch, 2 * LOG_DATAGRAM_MAX);
-	r = loop_timer_add(loop, &w->restart);
+	buf_init(&w->batch, LOG_DATAGRAM_MAX);
+	/* at once, so that no record finds none */
+	r = buf_reserve(&w->batch, LOG_DATAGRAM_MAX) ? loop_timer_add(loop, &w->restart) : -ENOMEM;
 	if (r == 0)
 		r = loop_timer_add(loop, &w->flush_batch);
 	if (r < 0) {
 		loop_timer_remove(loop, &w->restart);
+		buf_deinit(&w->batch);
 		free(w);
 		return r;
 	}

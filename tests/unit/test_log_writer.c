@@ -66,6 +66,26 @@ static void cuts_where_auditd_does(void **state)
 	(void)close(fds[1]);
 }
 
+/* Whatever the type is called. */
+static void a_line_has_room(void **state)
+{
+	static char text[LOG_LINE_MAX + 10];
+	struct buf line = BUF_NULL;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (unsigned type = 0; type <= UINT16_MAX; type++) {
+		size_t len = type % 7 ? type % 100 : sizeof(text) - type % 20;
+
+		buf_clear(&line);
+		assert_int_equal(
+			log_line_put(&line, (uint16_t)type, text, len), len > LOG_LINE_MAX);
+		assert_true(line.len <= log_line_room(len));
+		assert_int_equal(line.data[line.len - 1], '\n');
+	}
+	buf_deinit(&line);
+}
+
 static void a_full_disk_sticks(void **state)
 {
 	struct log_writer w = LOG_WRITER_NULL;
@@ -89,6 +109,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_auditd_lines),
 		cmocka_unit_test(cuts_where_auditd_does),
+		cmocka_unit_test(a_line_has_room),
 		cmocka_unit_test(a_full_disk_sticks),
 	};
 
