@@ -16,7 +16,7 @@
 
 struct outlet {
 	struct stream *stream;
-	bool is_enabled;
+	bool is_enabled, takes_eoe;
 };
 
 struct kauditd {
@@ -66,12 +66,17 @@ struct kauditd *kauditd_free(struct kauditd *k)
 	return NULL;
 }
 
-int kauditd_add_stream(struct kauditd *k, struct stream *stream)
+int kauditd_add_stream(struct kauditd *k, struct stream *stream, bool takes_eoe)
 {
 	if (k->n_outlets == KAUDITD_STREAMS_MAX)
 		return -ENOSPC;
-	k->outlets[k->n_outlets++] = (struct outlet){ stream, true };
+	k->outlets[k->n_outlets++] = (struct outlet){ stream, true, takes_eoe };
 	return 0;
+}
+
+static bool takes(const struct outlet *outlet, uint16_t type)
+{
+	return outlet->is_enabled && (type != AUDIT_EOE || outlet->takes_eoe);
 }
 
 void kauditd_enable_stream(struct kauditd *k, struct stream *stream, bool is_enabled)
@@ -136,7 +141,7 @@ static void lose_everywhere(struct kauditd *k, const struct kaudit_record *recor
 	enum stream_loss why, const char *reason)
 {
 	for (size_t i = 0; i < k->n_outlets; i++)
-		if (k->outlets[i].is_enabled)
+		if (takes(&k->outlets[i], record->type))
 			stream_lose(k->outlets[i].stream, record->source, record->serial, why);
 	kauditd_lost(k, 1, reason);
 }
@@ -160,6 +165,16 @@ static bool rate_allows(struct kauditd *k)
 
 /* ---- the way of a record ---- */
 
+static bool is_for_nobody(const struct kauditd *k, uint16_t type)
+{
+	if (type != AUDIT_EOE || k->ops.has_listeners(k->ops.userdata))
+		return false;
+	for (size_t i = 0; i < k->n_outlets; i++)
+		if (takes(&k->outlets[i], type))
+			return false;
+	return true;
+}
+
 int kauditd_enqueue(void *kauditd, const struct kaudit_record *record)
 {
 	struct kauditd *k = kauditd;
@@ -170,6 +185,8 @@ int kauditd_enqueue(void *kauditd, const struct kaudit_record *record)
 		lose_everywhere(k, record, STREAM_LOSS_RATE_LIMIT, "rate limit exceeded");
 		return 0;
 	}
+	if (is_for_nobody(k, record->type))
+		return 0;
 	queued = record_pool_make(k->pool, record);
 	if (!queued || record_queue_push(&k->audit_queue, queued) < 0)
 		lose_everywhere(
@@ -183,7 +200,7 @@ static void deliver(struct kauditd *k, struct audit_record *record)
 {
 	k->ops.multicast(k->ops.userdata, record);
 	for (size_t i = 0; i < k->n_outlets; i++)
-		if (k->outlets[i].is_enabled)
+		if (takes(&k->outlets[i], record->nlh.nlmsg_type))
 			stream_offer(k->outlets[i].stream, record);
 }
 

@@ -20,6 +20,8 @@ struct kauditd_ops {
 	void *userdata;
 	/* To all who listen on readlog.sock; best effort. Called once for each record, before its unicast. */
 	void (*multicast)(void *userdata, const struct audit_record *record);
+	/* Whether anybody does. */
+	bool (*has_listeners)(const void *userdata);
 	/* A line of what would be the kernel's log, without "audit: " (spec kernel 11.2). */
 	void (*printk)(void *userdata, const char *text);
 	/* failure is 2 and something was lost. */
@@ -44,9 +46,12 @@ int kauditd_new(
 	struct kauditd **ret, const struct kauditd_ops *ops, const struct kauditd_limits *limits);
 struct kauditd *kauditd_free(struct kauditd *k);
 
-/* At most KAUDITD_STREAMS_MAX; the streams stay the caller's and outlive k. A disabled stream is offered nothing. */
+/*
+ * At most KAUDITD_STREAMS_MAX; the streams stay the caller's and outlive k. A disabled stream is offered nothing. takes_eoe: the
+ * record that ends an event, which is in no log, is for it too; where nobody takes it, it goes no further than here.
+ */
 #define KAUDITD_STREAMS_MAX 4
-int kauditd_add_stream(struct kauditd *k, struct stream *stream);
+int kauditd_add_stream(struct kauditd *k, struct stream *stream, bool takes_eoe);
 void kauditd_enable_stream(struct kauditd *k, struct stream *stream, bool is_enabled);
 
 /*

@@ -40,6 +40,7 @@ struct engine {
 	struct kauditd *kauditd;
 	struct control *control;
 	struct rule_set *rules;
+	uint64_t n_fed;                  /* events, in this round */
 	struct outlet_spool daemon, log; /* the streams */
 	struct writer *writer;           /* NULL: no log of its own */
 	uint64_t log_lines;              /* records for the log's file that were made, ever */

@@ -75,6 +75,8 @@ static int listener_new(struct engine *engine, int fd, const struct ucred *cred)
 		free(l);
 		return r;
 	}
+	/* it hears of events as a whole: of what comes from now on */
+	kauditd_run(engine->kauditd);
 	l->next = engine->listeners;
 	engine->listeners = l;
 	engine->n_listeners++;

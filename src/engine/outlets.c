@@ -25,7 +25,7 @@ static void lost(void *engine, uint64_t n_records, const char *reason)
 }
 
 static int open_stream(struct engine *e, struct outlet_spool *o, const char *name,
-	const struct stream_ops *consumer)
+	const struct stream_ops *consumer, bool takes_eoe)
 {
 	struct stream_ops ops = *consumer;
 	_cleanup_free_ char *dir = NULL;
@@ -55,7 +55,7 @@ static int open_stream(struct engine *e, struct outlet_spool *o, const char *nam
 	ops.spool_count = spool_count;
 	ops.spool_is_full = spool_is_full;
 	r = stream_new(&o->stream, name, &ops, e->settings.limits.backlog_limit);
-	return r < 0 ? r : kauditd_add_stream(e->kauditd, o->stream);
+	return r < 0 ? r : kauditd_add_stream(e->kauditd, o->stream, takes_eoe);
 }
 
 /* Each part of the path that is missing. */
@@ -88,7 +88,7 @@ static int open_streams(struct engine *e)
 		engine_say(e, "cannot make '%s': %s", spool, strerror(-r));
 		return -EINVAL;
 	}
-	r = open_stream(e, &e->daemon, "daemon", &to_daemon);
+	r = open_stream(e, &e->daemon, "daemon", &to_daemon, true);
 	if (r == 0 && e->settings.log_file)
 		kauditd_enable_stream(e->kauditd, e->daemon.stream, false);
 	return r;
@@ -129,7 +129,7 @@ static int open_log(struct engine *e)
 	r = writer_new(&e->writer, e->loop, &options);
 	if (r < 0)
 		return r;
-	r = open_stream(e, &e->log, "log", &to_writer);
+	r = open_stream(e, &e->log, "log", &to_writer, false);
 	if (r < 0)
 		return r;
 	r = writer_start(e->writer, e->log.stream);
@@ -148,6 +148,9 @@ void outlets_daemon_connected(void *engine, void *client, bool has_acks)
 	struct engine *e = engine;
 
 	e->daemon_client = client;
+	/* what came before is not for it, no part of it */
+	if (e->writer)
+		kauditd_run(e->kauditd);
 	kauditd_enable_stream(e->kauditd, e->daemon.stream, true);
 	stream_connect(e->daemon.stream, has_acks, 0);
 	stream_flush(e->daemon.stream);

@@ -17,6 +17,7 @@ struct fixture {
 	uint64_t now_ns;
 	uint32_t serial;
 	unsigned n_multicast, n_sent, n_panics;
+	bool has_listeners;
 	char order[256]; /* m: multicast, u: unicast */
 	char log[2048];  /* what was printed, a line each */
 };
@@ -29,6 +30,11 @@ static void fake_multicast(void *userdata, const struct audit_record *record)
 	f->n_multicast++;
 	if (strlen(f->order) < sizeof(f->order) - 1)
 		strcat(f->order, "m");
+}
+
+static bool fake_has_listeners(const void *userdata)
+{
+	return ((const struct fixture *)userdata)->has_listeners;
 }
 
 static void fake_printk(void *userdata, const char *text)
@@ -80,7 +86,8 @@ static void fake_lost(void *userdata, uint64_t n_records, const char *reason)
 
 static void set_up(struct fixture *f, const struct kauditd_limits *limits)
 {
-	const struct kauditd_ops ops = { f, fake_multicast, fake_printk, fake_panic, fake_now };
+	const struct kauditd_ops ops = { f, fake_multicast, fake_has_listeners, fake_printk,
+		fake_panic, fake_now };
 	const struct stream_ops stream_ops = { .userdata = f,
 		.send = fake_send,
 		.gone = fake_gone,
@@ -90,7 +97,7 @@ static void set_up(struct fixture *f, const struct kauditd_limits *limits)
 	*f = (struct fixture){ .now_ns = 10 * 1000000000ull };
 	assert_int_equal(kauditd_new(&f->k, &ops, limits), 0);
 	assert_int_equal(stream_new(&f->stream, "test", &stream_ops, limits->backlog_limit), 0);
-	assert_int_equal(kauditd_add_stream(f->k, f->stream), 0);
+	assert_int_equal(kauditd_add_stream(f->k, f->stream, true), 0);
 }
 
 static void tear_down(struct fixture *f)
@@ -99,15 +106,20 @@ static void tear_down(struct fixture *f)
 	f->stream = stream_free(f->stream);
 }
 
-static void enqueue(struct fixture *f)
+static void enqueue_type(struct fixture *f, uint16_t type)
 {
-	const struct kaudit_record record = { .type = 1100,
+	const struct kaudit_record record = { .type = type,
 		.source = RECORD_SOURCE_USER,
 		.serial = ++f->serial,
 		.text = "text",
 		.len = 4 };
 
 	assert_int_equal(kauditd_enqueue(f->k, &record), 0);
+}
+
+static void enqueue(struct fixture *f)
+{
+	enqueue_type(f, 1100);
 }
 
 static void multicast_comes_before_unicast(void **state)
@@ -128,6 +140,49 @@ static void multicast_comes_before_unicast(void **state)
 	assert_string_equal(f.order, "mumu");
 	assert_int_equal(kauditd_records(f.k), 2);
 	tear_down(&f);
+}
+
+static struct stream_stats stats_of(const struct stream *stream)
+{
+	struct stream_stats stats;
+
+	stream_get_stats(stream, &stats);
+	return stats;
+}
+
+/* The record that ends an event is in no log: it is made for those who listen, and for a daemon. */
+static void the_end_of_an_event(void **state)
+{
+	const struct kauditd_limits limits = { .backlog_limit = 100 };
+	const struct stream_ops ops = { .send = fake_send, .gone = fake_gone };
+	struct fixture f;
+	struct stream *log;
+
+	(void)state;
+	set_up(&f, &limits);
+	assert_int_equal(stream_new(&log, "log", &ops, 100), 0);
+	assert_int_equal(kauditd_add_stream(f.k, log, false), 0);
+	enqueue(&f);
+	enqueue_type(&f, 1320);
+	kauditd_run(f.k);
+	assert_int_equal(stats_of(f.stream).offered, 2);
+	assert_int_equal(stats_of(log).offered, 1);
+	assert_string_equal(f.order, "mm");
+	kauditd_enable_stream(f.k, f.stream, false);
+	enqueue(&f);
+	enqueue_type(&f, 1320);
+	kauditd_run(f.k);
+	assert_int_equal(stats_of(f.stream).offered, 2);
+	assert_int_equal(stats_of(log).offered, 2);
+	assert_string_equal(f.order, "mmm");
+	f.has_listeners = true;
+	enqueue_type(&f, 1320);
+	kauditd_run(f.k);
+	assert_int_equal(stats_of(log).offered, 2);
+	assert_string_equal(f.order, "mmmm");
+	assert_int_equal(kauditd_records(f.k), 5);
+	tear_down(&f);
+	log = stream_free(log);
 }
 
 /* The main queue is no place to wait: over the limit it is emptied at once, into the stream. */
@@ -258,6 +313,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(multicast_comes_before_unicast),
+		cmocka_unit_test(the_end_of_an_event),
 		cmocka_unit_test(a_long_queue_is_run_at_once),
 		cmocka_unit_test(the_rate_is_limited),
 		cmocka_unit_test(failure_modes),
