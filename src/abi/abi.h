@@ -205,6 +205,12 @@ int syscall_nr(uint32_t arch, const char *name);
  * are chosen by arch): one of SC_DIRS to SC_SIGNAL. SC_WRITE asks for SC_DIRS too. */
 bool syscall_in_class(uint32_t arch, int64_t nr, uint32_t sc_flag);
 /* Argument of that kind, or -1. */
-int syscall_arg(const struct syscall_info *info, enum arg_kind kind);
+static inline int syscall_arg(const struct syscall_info *info, enum arg_kind kind)
+{
+	for (int i = 0; i < (int)sizeof(info->args); i++)
+		if (info->args[i] == kind)
+			return i;
+	return -1;
+}
 
 #endif

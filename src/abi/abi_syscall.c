@@ -170,13 +170,3 @@ bool syscall_in_class(uint32_t arch, int64_t nr, uint32_t sc_flag)
 		sc_flag |= SC_DIRS;
 	return syscall_info(arch, nr)->flags & sc_flag;
 }
-
-int syscall_arg(const struct syscall_info *info, enum arg_kind kind)
-{
-	int i;
-
-	for (i = 0; i < (int)ARRAY_SIZE(info->args); i++)
-		if (info->args[i] == kind)
-			return i;
-	return -1;
-}

@@ -8,22 +8,6 @@
 #include "base/parse.h"
 #include "core/record_pool.h"
 
-void audit_record_fill(
-	struct audit_record *r, const struct kaudit_record *record, struct record_block *block)
-{
-	*r = (struct audit_record){
-		.block = block,
-		.n_refs = 1,
-		.source = record->source,
-		.time_sec = record->time_sec,
-		.time_msec = record->time_msec,
-		.serial = record->serial,
-		.len = (uint32_t)record->len,
-		.nlh = { .nlmsg_len = (uint32_t)record->len, .nlmsg_type = record->type },
-	};
-	memcpy(r->text, record->text, record->len);
-}
-
 struct audit_record *audit_record_new(const struct kaudit_record *record)
 {
 	struct audit_record *r;

@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <linux/netlink.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/kaudit.h"
 
@@ -40,8 +41,21 @@ int audit_record_parse(struct kaudit_record *ret, const char *text, size_t len);
 /* A copy of what is borrowed in record, with one reference. NULL: no memory. */
 struct audit_record *audit_record_new(const struct kaudit_record *record);
 /* For record_pool.c: the copy, at a place that has room for it. */
-void audit_record_fill(
-	struct audit_record *r, const struct kaudit_record *record, struct record_block *block);
+static inline void audit_record_fill(
+	struct audit_record *r, const struct kaudit_record *record, struct record_block *block)
+{
+	*r = (struct audit_record){
+		.block = block,
+		.n_refs = 1,
+		.source = record->source,
+		.time_sec = record->time_sec,
+		.time_msec = record->time_msec,
+		.serial = record->serial,
+		.len = (uint32_t)record->len,
+		.nlh = { .nlmsg_len = (uint32_t)record->len, .nlmsg_type = record->type },
+	};
+	memcpy(r->text, record->text, record->len);
+}
 /* The last reference is gone. */
 void audit_record_free(struct audit_record *record);
 

@@ -84,33 +84,28 @@ const struct kaudit_stats *kaudit_stats(const struct kaudit *audit)
 
 /* ---- records ---- */
 
-/* *ret_begun: at least one record was begun, none of them excluded before it. */
-static int log_kind(struct kaudit *audit, struct audit_context *ctx, const struct record_kind *kind,
-	bool *ret_begun)
+static int log_one(struct kaudit *audit, struct audit_context *ctx, const struct record_kind *kind,
+	size_t index, bool *ret_begun)
 {
-	struct audit_buffer *ab;
-	int r;
+	struct audit_buffer *ab = kaudit_log_start_in(audit, ctx->ev, kind->type, &ctx->serial);
 
-	for (size_t i = 0; kind->next(ctx, &i); i++) {
-		ab = kaudit_log_start_in(audit, ctx->ev, kind->type, &ctx->serial);
-		if (!ab)
-			continue;
-		*ret_begun = true;
-		kind->format(ab, ctx, i);
-		r = kaudit_log_end(ab);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	if (!ab)
+		return 0;
+	*ret_begun = true;
+	kind->format(ab, ctx, index);
+	return kaudit_log_end(ab);
 }
 
+/* *ret_begun: at least one record was begun, none of them excluded before it. */
 static int log_kinds(struct kaudit *audit, struct audit_context *ctx,
 	const struct record_kinds *kinds, bool *ret_begun)
 {
+	const struct record_kind *end = kinds->kinds + kinds->n;
 	int r = 0;
 
-	for (size_t i = 0; i < kinds->n && r == 0; i++)
-		r = log_kind(audit, ctx, &kinds->kinds[i], ret_begun);
+	for (const struct record_kind *kind = kinds->kinds; kind < end; kind++)
+		for (size_t i = 0; r == 0 && kind->next(ctx, &i); i++)
+			r = log_one(audit, ctx, kind, i, ret_begun);
 	return r;
 }
 

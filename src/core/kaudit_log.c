@@ -56,7 +56,8 @@ struct audit_buffer *kaudit_log_start_in(
 {
 	struct audit_buffer *ab = &audit->ab;
 
-	if (kaudit_filter_exclude(audit->rules, who, type)) {
+	if (audit->rules->n_rules[AUDIT_FILTER_EXCLUDE] &&
+		kaudit_filter_exclude(audit->rules, who, type)) {
 		audit->stats.records_excluded++;
 		return NULL;
 	}

@@ -231,7 +231,9 @@ static int try_send(struct stream *s, const struct audit_record *record)
 
 	for (unsigned i = 0; i < SEND_ATTEMPTS; i++) {
 		r = s->ops.send(s->ops.userdata, record);
-		if (r == 0 || r == -EAGAIN || is_gone(r))
+		if (r == 0)
+			return 0;
+		if (r == -EAGAIN || is_gone(r))
 			break;
 	}
 	return r;

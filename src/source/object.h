@@ -2,21 +2,31 @@
 #ifndef UAUDIT_SOURCE_OBJECT_H
 #define UAUDIT_SOURCE_OBJECT_H
 
+#include <errno.h>
 #include <stdbool.h>
 
 #include "abi/evt.h"
 
 /* One object of a file system as found. */
 struct object {
-	int error;         /* 0: found; else the negative errno of the lookup */
-	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
-	bool dead;         /* a directory that has been removed */
-	bool mounted;      /* the root of a mount */
+	int error;      /* 0: found; else the negative errno of the lookup */
+	bool dead;      /* a directory that has been removed */
+	bool mounted;   /* the root of a mount */
 	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
 	char *full;     /* absolute path as the task sees it, likewise */
+	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
 };
 
-void object_deinit(struct object *o);
+/* For object_deinit() alone. */
+void object_clear(struct object *o);
+
+/* Most objects of a call are nothing already: that is seen from their first bytes. */
+static inline void object_deinit(struct object *o)
+{
+	if (o->error != -ENOENT || o->dead || o->mounted || o->resolved || o->full)
+		object_clear(o);
+}
+
 static inline bool object_found(const struct object *o)
 {
 	return !o->error;

@@ -150,7 +150,8 @@ static void put_targets(struct assembler *a, struct event_writer *w)
 	int64_t ret = a->raw.h.ret;
 
 	/* all others were looked for by the programs */
-	if (!call->info->name || strcmp(call->info->name, "pidfd_send_signal") != 0)
+	if (!(call->info->flags & SC_SENDS_SIGNAL) ||
+		strcmp(call->info->name, "pidfd_send_signal") != 0)
 		return;
 	extras_find_targets(call, a->procfd, a->options.signal_targets);
 	extras_put_targets(call, ret, w);
@@ -201,8 +202,11 @@ struct view assemble_cwd(struct assembler *a)
 
 	if (!item->data)
 		return (struct view){ 0 };
-	return chain_paths_get(
-		&a->cwds, a->raw.h.tid, item->data, item->len, item->flags & CAP_F_DELETED);
+	if (!a->has_cwd)
+		a->cwd = chain_paths_get(
+			&a->cwds, a->raw.h.tid, item->data, item->len, item->flags & CAP_F_DELETED);
+	a->has_cwd = true;
+	return a->cwd;
 }
 
 static void put_cwd(struct assembler *a, struct event_writer *w)
@@ -332,6 +336,7 @@ static int put_event(struct assembler *a, struct buf *out)
 	struct event_writer w;
 	size_t start = out->len;
 
+	a->has_cwd = false;
 	set_time(a, h);
 	if (h->kind == EVT_ASIDE)
 		assemble_aside_time(a);

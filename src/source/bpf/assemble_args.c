@@ -135,9 +135,11 @@ static void take_path(struct assembler *a, struct path_arg *path, enum arg_kind 
 	int i = syscall_arg(call->info, kind);
 	ssize_t n;
 
-	if (i < 0)
-		n = -ENOENT;
-	else if (a->options.tier == BPF_TIER_FULL)
+	if (i < 0) {
+		path->present = false;
+		return;
+	}
+	if (a->options.tier == BPF_TIER_FULL)
 		n = take_copied(a, call->args[i], path->text);
 	else
 		n = take_string(a, &a->raw.strings[i], path->text);
@@ -209,11 +211,11 @@ static bool is_own_root(const struct assembler *a)
 		return true;
 	if (ids.mnt_ns != own->ns_ino)
 		return false;
-	/* the root of now is not the one that its own path began at */
-	if (a->call.info->name && strcmp(a->call.info->name, "chroot") == 0)
+	if (ids.root_ino == own->ino && ids.root_dev >> 20 == major(own->dev) &&
+		(ids.root_dev & 0xfffff) == minor(own->dev))
 		return true;
-	return ids.root_ino == own->ino && ids.root_dev >> 20 == major(own->dev) &&
-	       (ids.root_dev & 0xfffff) == minor(own->dev);
+	/* the root of now is not the one that its own path began at */
+	return a->call.info->name && strcmp(a->call.info->name, "chroot") == 0;
 }
 
 static void set_caps(struct object *object, const struct inode_caps *caps)
@@ -393,7 +395,9 @@ static bool look_opened(struct assembler *a)
 		return false;
 	effect_set_oflags(call);
 	if (!(opened.flags & CAP_F_CREATED) || opened.flags & CAP_F_TMPFILE) {
-		lookup_fd(&a->env.lookup, &path->object, opened.fd);
+		/* effect_exit() looks at what was opened, and before that only whether it was there */
+		if (call->oflags & (O_CREAT | O_TRUNC | O_TMPFILE))
+			lookup_fd(&a->env.lookup, &path->object, opened.fd);
 		return true;
 	}
 	path->object.error = -ENOENT;

@@ -53,6 +53,8 @@ struct assembler {
 	const char *record; /* that raw is of */
 	struct raw raw;
 	struct chain_paths cwds, exes;
+	struct view cwd; /* assemble_cwd() of this record, if has_cwd */
+	bool has_cwd;
 	struct buf room; /* for any path that is put together */
 	/* what effects.h wants */
 	struct name_hooks *name_hooks;
