@@ -436,8 +436,9 @@ static void take_datagrams(struct client *c, bool is_gone)
 		}
 		c->was_parked = false;
 		n = take_batch(c);
+		/* the next look at the congestion is to see the event that has just come, too */
 		if (kauditd_has_work(c->engine->kauditd) &&
-			kauditd_is_congested(c->engine->kauditd))
+			(c->is_source || kauditd_is_congested(c->engine->kauditd)))
 			kauditd_run(c->engine->kauditd);
 		if (!c->is_source && n < BATCH)
 			break; /* that was all */
