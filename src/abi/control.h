@@ -134,6 +134,7 @@ struct control_capture {
 	uint64_t lost_size;   /* events that could not be put together */
 	uint64_t lost_missed; /* runs of programs that the kernel left out */
 	uint64_t cut_texts;   /* pieces of long texts that found no room */
+	uint64_t left_texts;  /* long texts whose call never came, since this engine began */
 	struct {
 		uint64_t cgroup_id; /* 0: several that have no account of their own */
 		uint64_t lost;
@@ -204,7 +205,7 @@ _Static_assert(sizeof(struct audit_status) <= CONTROL_STATUS_LEN,
 	"the status is sent by offsets of the present kernel");
 _Static_assert(
 	sizeof(struct control_queues) == 56 && sizeof(struct control_stream) == 96, "wire layout");
-_Static_assert(sizeof(struct control_capture) == 368, "wire layout");
+_Static_assert(sizeof(struct control_capture) == 376, "wire layout");
 _Static_assert(sizeof(struct control_stats) == 112 && sizeof(struct control_rule_stats) == 64 &&
 		       sizeof(struct control_cost) == 40 && sizeof(struct control_cost_row) == 56,
 	"wire layout");

@@ -65,10 +65,11 @@ static void print_capture(const struct control_capture *c)
 	(void)printf("\nrings %u\nring_bytes %llu\npinned %u\ntaken_over %u\n", c->n_rings,
 		(unsigned long long)c->ring_bytes, c->is_pinned, c->is_taken_over);
 	(void)printf("captured %llu\nlost_no_room %llu\nlost_no_memory %llu\nlost_size %llu\n"
-		     "lost_missed %llu\ntexts_cut %llu\n",
+		     "lost_missed %llu\ntexts_cut %llu\ntexts_left %llu\n",
 		(unsigned long long)c->captured, (unsigned long long)c->lost_ring,
 		(unsigned long long)c->lost_task, (unsigned long long)c->lost_size,
-		(unsigned long long)c->lost_missed, (unsigned long long)c->cut_texts);
+		(unsigned long long)c->lost_missed, (unsigned long long)c->cut_texts,
+		(unsigned long long)c->left_texts);
 	for (size_t i = 0; i < c->n_losers && i < CONTROL_LOSERS_MAX; i++)
 		(void)printf("lost_cgroup %llu %llu\n", (unsigned long long)c->losers[i].cgroup_id,
 			(unsigned long long)c->losers[i].lost);

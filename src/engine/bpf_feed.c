@@ -243,6 +243,7 @@ void bpf_feed_tell(const struct bpf_feed *f, struct control_capture *ret)
 		.lost_size = status.lost_big,
 		.lost_missed = status.lost_missed,
 		.cut_texts = status.cut_chunks,
+		.left_texts = status.left_texts,
 	};
 	(void)snprintf(
 		ret->tier, sizeof(ret->tier), "%s", bpf_tier_name(bpf_source_tier(f->source)));

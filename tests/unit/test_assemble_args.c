@@ -363,6 +363,19 @@ static void test_long_string(void **state)
 	assert_int_equal(raw_assemble(b), 0);
 	assert_int_equal(b->ev.n_paths, 1);
 	raw_assert_view(b->ev.paths[0].name, text);
+	assert_int_equal(assembler_left_texts(b->assembler), 0);
+}
+
+/* A text whose call does not come is counted when the task's next one has come. */
+static void test_left_text(void **state)
+{
+	struct raw_builder *b = *state;
+
+	assert_int_equal(assembler_left_texts(b->assembler), 0);
+	raw_piece(b, 1, 0, 0, "/a", 2);
+	raw_call(b, "getpid", 1);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(assembler_left_texts(b->assembler), 1);
 }
 
 int main(void)
@@ -382,6 +395,7 @@ int main(void)
 		CASE(test_symlink),
 		CASE(test_strings),
 		CASE(test_long_string),
+		CASE(test_left_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

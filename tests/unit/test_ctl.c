@@ -207,6 +207,9 @@ static void capture_in_words(void **state)
 			.n_rings = 4,
 			.ring_bytes = 4096,
 			.lost_ring = 12,
+			.lost_missed = 13,
+			.cut_texts = 14,
+			.left_texts = 15,
 			.n_losers = 1000 } };
 	char text[4096];
 	struct side s;
@@ -224,6 +227,7 @@ static void capture_in_words(void **state)
 	capture_end(fd, saved, text, sizeof(text));
 	assert_non_null(strstr(text, "\ntier tttttttttttttttt\nscope cgroups 2\nrings 4\n"));
 	assert_non_null(strstr(text, "\nlost_no_room 12\n"));
+	assert_non_null(strstr(text, "\nlost_missed 13\ntexts_cut 14\ntexts_left 15\n"));
 	assert_non_null(strstr(text, "\nlost_cgroup 77 12\n"));
 	/* part of one is none */
 	fd = capture_begin(&saved);

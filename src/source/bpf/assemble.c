@@ -404,6 +404,11 @@ int assemble_put(struct assembler *a, struct buf *out)
 	return r;
 }
 
+uint64_t assembler_left_texts(const struct assembler *a)
+{
+	return chunks_orphans(a->chunks);
+}
+
 int assemble(struct assembler *a, const void *record, size_t len, struct buf *out)
 {
 	int r = assemble_take(a, record, len);

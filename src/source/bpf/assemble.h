@@ -32,6 +32,8 @@ void assembler_tick(struct assembler *a);
  * 0; -EBADMSG: the record is not one; -ENOMEM.
  */
 int assemble(struct assembler *a, const void *record, size_t len, struct buf *out);
+/* Long texts that came in pieces and whose record did not: it was lost, or the call was not selected after all. */
+uint64_t assembler_left_texts(const struct assembler *a);
 
 /* The same in two steps. The record stays where it is until the second. */
 int assemble_take(struct assembler *a, const void *record, size_t len);

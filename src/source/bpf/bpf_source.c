@@ -567,6 +567,7 @@ void bpf_source_get_status(const struct bpf_source *s, struct bpf_status *ret)
 		.ring_bytes = s->programs.ring_bytes,
 		.is_pinned = s->programs.pin_dir,
 		.is_taken_over = s->programs.is_taken_over,
+		.left_texts = assembler_left_texts(s->assembler),
 	};
 	losses_sum(&s->losses, ret);
 }

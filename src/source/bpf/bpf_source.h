@@ -132,6 +132,7 @@ struct bpf_status {
 	uint64_t lost_big;    /* events that could not be put together */
 	uint64_t lost_missed; /* runs of programs that the kernel left out */
 	uint64_t cut_chunks;  /* pieces of long texts that found no room: their events say so */
+	uint64_t left_texts;  /* long texts whose call never came */
 	bool is_pinned, is_taken_over;
 	struct bpf_loser losers[BPF_LOSERS_MAX]; /* those who lost most */
 	size_t n_losers;
