@@ -90,12 +90,18 @@ struct view assemble_cwd(struct assembler *a);
 /* The text of an item, its own bytes or those that came as chunks; p NULL: not there. */
 struct view assemble_text(
 	const struct assembler *a, uint32_t flags, uint32_t nr, struct view bytes);
+
+/* assemble_known.c: a->env and a->known, of what the programs have seen. */
+void assemble_know(struct assembler *a);
 /*
  * File capabilities of an object whose inode the kernel has shown: remembered ones, or those of what is found at an absolute path
  * (NULL: not known), under the call's own paths or behind a descriptor (-1: none), if that is the same file.
  */
 void assemble_caps(struct assembler *a, struct object *object, const struct cap_inode *inode,
 	const char *path, int fd);
+
+/* assemble_look.c: what the paths of the call lead to; before effect_exit(). */
+void assemble_look(struct assembler *a);
 
 /* assemble_names.c: call->names in the full tier, of the hooks that ran. */
 struct name_hooks *name_hooks_new(void);
