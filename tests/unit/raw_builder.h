@@ -124,6 +124,14 @@ static inline int raw_assemble(struct raw_builder *b)
 	return r;
 }
 
+/* It becomes an event with that many names. */
+static inline void raw_becomes(struct raw_builder *b, size_t n_paths)
+{
+	assert_int_equal(raw_assemble(b), 0);
+	assert_true(b->out.len > 0);
+	assert_int_equal(b->ev.n_paths, n_paths);
+}
+
 static inline void raw_piece(struct raw_builder *b, uint32_t nr, uint32_t seq, uint16_t flags,
 	const char *text, size_t len)
 {
@@ -139,6 +147,24 @@ static inline void raw_assert_view(struct view view, const char *text)
 {
 	assert_int_equal(view.len, strlen(text));
 	assert_memory_equal(view.p, text, view.len);
+}
+
+/* name NULL: it has none; ino 0: no inode. */
+static inline void raw_assert_path(const struct raw_builder *b, size_t i, enum evt_nametype type,
+	const char *name, uint64_t ino)
+{
+	const struct event_path *path;
+
+	assert_true(i < b->ev.n_paths);
+	path = &b->ev.paths[i];
+	assert_int_equal(path->f.nametype, type);
+	if (name)
+		raw_assert_view(path->name, name);
+	else
+		assert_null(path->name.p);
+	assert_int_equal(path->f.flags & EVT_PATH_INODE, ino ? EVT_PATH_INODE : 0);
+	if (ino)
+		assert_int_equal(path->f.ino, ino);
 }
 
 #endif

@@ -52,15 +52,30 @@ static void make_file(const char *name)
 	(void)close(fd);
 }
 
-/* The task is in the test's directory. */
-static void in_cwd(struct raw_builder *b)
+/* Its names as the programs tell them, the last first: their length. */
+static size_t chain_of_top(char chain[static 80])
 {
-	char chain[80];
 	size_t len = strlen(top) - strlen("/tmp/") + 1;
 
 	memcpy(chain, top + strlen("/tmp/"), len);
 	memcpy(chain + len, "tmp", 4);
-	raw_item(b, CAP_ITEM_CWD, 0, NULL, 0, chain, len + 4);
+	return len + 4;
+}
+
+/* The task is in the test's directory. */
+static void in_cwd(struct raw_builder *b)
+{
+	char chain[80];
+
+	raw_item(b, CAP_ITEM_CWD, 0, NULL, 0, chain, chain_of_top(chain));
+}
+
+/* ... and its call gets that path. */
+static void call_at(struct raw_builder *b, const char *name, int64_t ret, const char *path)
+{
+	raw_call(b, name, ret);
+	raw_string(b, 0, ARG_PATH, 0, path);
+	in_cwd(b);
 }
 
 static struct cap_inode inode_of(const char *path)
@@ -79,28 +94,21 @@ static struct cap_inode inode_of(const char *path)
 	};
 }
 
-static void assert_item(const struct raw_builder *b, size_t i, enum evt_nametype type,
-	const char *name, uint64_t ino)
-{
-	const struct event_path *path;
-
-	assert_true(i < b->ev.n_paths);
-	path = &b->ev.paths[i];
-	assert_int_equal(path->f.nametype, type);
-	if (name)
-		raw_assert_view(path->name, name);
-	else
-		assert_null(path->name.p);
-	if (ino)
-		assert_int_equal(path->f.ino, ino);
-	else
-		assert_int_equal(path->f.flags & EVT_PATH_INODE, 0);
-}
-
 static void put_opened(
 	struct raw_builder *b, const struct cap_opened *opened, const char *chain, size_t len)
 {
 	raw_item(b, CAP_ITEM_OPENED, 0, opened, sizeof(*opened), chain, len);
+}
+
+/* A pipe of this number that was made in directory 41. */
+static void put_made(struct raw_builder *b, uint64_t ino, const char *chain, size_t len)
+{
+	const struct cap_opened opened = { .fd = 3,
+		.flags = CAP_F_CREATED,
+		.inode = { .ino = ino, .mode = S_IFIFO | 0600 },
+		.dir = { .ino = 41, .mode = S_IFDIR | 0755 } };
+
+	put_opened(b, &opened, chain, len);
 }
 
 static void test_opened(void **state)
@@ -114,9 +122,8 @@ static void test_opened(void **state)
 	raw_string(b, 1, ARG_PATH, 0, "some/where");
 	in_cwd(b);
 	put_opened(b, &opened, NULL, 0);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
-	assert_item(b, 0, EVT_NAME_NORMAL, "some/where", 42);
+	raw_becomes(b, 1);
+	raw_assert_path(b, 0, EVT_NAME_NORMAL, "some/where", 42);
 	assert_int_equal(b->ev.paths[0].f.dev_major, 8);
 	assert_int_equal(b->ev.paths[0].f.uid, 9);
 	assert_int_equal(b->ev.paths[0].f.mode, S_IFIFO | 0600);
@@ -128,44 +135,31 @@ static void test_opened(void **state)
 static void test_created(void **state)
 {
 	struct raw_builder *b = *state;
-	struct cap_opened opened = { .fd = 3,
-		.flags = CAP_F_CREATED,
-		.inode = { .ino = 42, .mode = S_IFIFO | 0600 },
-		.dir = { .ino = 41, .mode = S_IFDIR | 0755 } };
 
-	raw_call(b, "open", 3);
+	call_at(b, "open", 3, "sub/new");
 	raw_header(b)->args[1] = O_CREAT | O_WRONLY;
-	raw_string(b, 0, ARG_PATH, 0, "sub/new");
-	in_cwd(b);
-	put_opened(b, &opened, "new\0sub", 8);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 2);
-	assert_item(b, 0, EVT_NAME_PARENT, "sub/new", 41);
+	put_made(b, 42, "new\0sub", 8);
+	raw_becomes(b, 2);
+	raw_assert_path(b, 0, EVT_NAME_PARENT, "sub/new", 41);
 	assert_int_equal(b->ev.paths[0].f.shown_len, 4);
-	assert_item(b, 1, EVT_NAME_CREATE, "sub/new", 42);
+	raw_assert_path(b, 1, EVT_NAME_CREATE, "sub/new", 42);
 }
 
 /* Made where a link led to: the name in the directory is not the one that was passed. */
 static void test_created_through_link(void **state)
 {
 	struct raw_builder *b = *state;
-	struct cap_opened opened = { .fd = 3,
-		.flags = CAP_F_CREATED,
-		.inode = { .ino = 42, .mode = S_IFIFO | 0600 },
-		.dir = { .ino = 41, .mode = S_IFDIR | 0755 } };
 
-	raw_call(b, "creat", 3);
-	raw_string(b, 0, ARG_PATH, 0, "link");
-	in_cwd(b);
-	put_opened(b, &opened, "other\0sub", 10);
+	call_at(b, "creat", 3, "link");
+	put_made(b, 42, "other\0sub", 10);
 	assert_int_equal(raw_assemble(b), 0);
 	/* announced, and told of when it was there: both times without a string of that name */
 	assert_int_equal(b->ev.n_paths, 5);
-	assert_item(b, 0, EVT_NAME_PARENT, "link", 41);
-	assert_item(b, 1, EVT_NAME_PARENT, NULL, 41);
-	assert_item(b, 2, EVT_NAME_CREATE, NULL, 0);
-	assert_item(b, 3, EVT_NAME_PARENT, NULL, 41);
-	assert_item(b, 4, EVT_NAME_CREATE, NULL, 42);
+	raw_assert_path(b, 0, EVT_NAME_PARENT, "link", 41);
+	raw_assert_path(b, 1, EVT_NAME_PARENT, NULL, 41);
+	raw_assert_path(b, 2, EVT_NAME_CREATE, NULL, 0);
+	raw_assert_path(b, 3, EVT_NAME_PARENT, NULL, 41);
+	raw_assert_path(b, 4, EVT_NAME_CREATE, NULL, 42);
 }
 
 /* Opening ptmx: the node that it makes has no name in the call. */
@@ -178,16 +172,13 @@ static void test_terminal(void **state)
 		.dir = { .ino = 1, .mode = S_IFDIR | 0755 },
 		.inode = { .ino = 7, .mode = S_IFCHR | 0620, .rdev = 136 << 20 | 4 } };
 
-	raw_call(b, "open", 3);
-	raw_string(b, 0, ARG_PATH, 0, "/dev/ptmx");
-	in_cwd(b);
+	call_at(b, "open", 3, "/dev/ptmx");
 	put_opened(b, &opened, NULL, 0);
 	RAW_STRUCT(b, CAP_ITEM_CHILD, child);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 3);
-	assert_item(b, 0, EVT_NAME_NORMAL, "/dev/ptmx", 42);
-	assert_item(b, 1, EVT_NAME_PARENT, NULL, 1);
-	assert_item(b, 2, EVT_NAME_CREATE, NULL, 7);
+	raw_becomes(b, 3);
+	raw_assert_path(b, 0, EVT_NAME_NORMAL, "/dev/ptmx", 42);
+	raw_assert_path(b, 1, EVT_NAME_PARENT, NULL, 1);
+	raw_assert_path(b, 2, EVT_NAME_CREATE, NULL, 7);
 	assert_int_equal(b->ev.paths[2].f.rdev_minor, 4);
 }
 
@@ -196,12 +187,9 @@ static void test_not_there(void **state)
 	struct raw_builder *b = *state;
 
 	make_file("appeared");
-	raw_call(b, "open", -ENOENT);
-	raw_string(b, 0, ARG_PATH, 0, "appeared");
-	in_cwd(b);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
-	assert_item(b, 0, EVT_NAME_UNKNOWN, "appeared", 0);
+	call_at(b, "open", -ENOENT, "appeared");
+	raw_becomes(b, 1);
+	raw_assert_path(b, 0, EVT_NAME_UNKNOWN, "appeared", 0);
 }
 
 /* It was found and refused: looked up from where the task was. */
@@ -212,13 +200,10 @@ static void test_refused(void **state)
 
 	assert_int_equal(mkdir(in_top("dir"), 0755), 0);
 	inode = inode_of(in_top("dir"));
-	raw_call(b, "open", -EISDIR);
+	call_at(b, "open", -EISDIR, "dir");
 	raw_header(b)->args[1] = O_WRONLY;
-	raw_string(b, 0, ARG_PATH, 0, "dir");
-	in_cwd(b);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
-	assert_item(b, 0, EVT_NAME_NORMAL, "dir", inode.ino);
+	raw_becomes(b, 1);
+	raw_assert_path(b, 0, EVT_NAME_NORMAL, "dir", inode.ino);
 	assert_int_equal(b->ev.h.flags & EVT_F_TOCTOU, EVT_F_TOCTOU);
 }
 
@@ -228,20 +213,16 @@ static void test_behind_descriptor(void **state)
 	struct raw_builder *b = *state;
 	struct cap_file dir = { .fd = 5 };
 	char chain[80];
-	size_t len = strlen(top) - strlen("/tmp/") + 1;
 
 	make_file("f");
 	dir.inode = inode_of(top);
-	memcpy(chain, top + strlen("/tmp/"), len);
-	memcpy(chain + len, "tmp", 4);
 	raw_call(b, "newfstatat", 0);
 	raw_header(b)->args[0] = 5;
 	raw_string(b, 1, ARG_PATH, 0, "f");
-	raw_item(b, CAP_ITEM_FILE, 0, &dir, sizeof(dir), chain, len + 4);
+	raw_item(b, CAP_ITEM_FILE, 0, &dir, sizeof(dir), chain, chain_of_top(chain));
 	RAW_CWD(b, "");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
-	assert_item(b, 0, EVT_NAME_NORMAL, "f", inode_of(in_top("f")).ino);
+	raw_becomes(b, 1);
+	raw_assert_path(b, 0, EVT_NAME_NORMAL, "f", inode_of(in_top("f")).ino);
 }
 
 static void test_descriptor(void **state)
@@ -252,9 +233,8 @@ static void test_descriptor(void **state)
 	raw_call(b, "fchmod", 0);
 	raw_header(b)->args[0] = 5;
 	RAW_STRUCT(b, CAP_ITEM_FILE, file);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
-	assert_item(b, 0, EVT_NAME_NORMAL, NULL, 44);
+	raw_becomes(b, 1);
+	raw_assert_path(b, 0, EVT_NAME_NORMAL, NULL, 44);
 	assert_int_equal(b->ev.paths[0].f.mode, S_IFSOCK | 0700);
 	assert_int_equal(b->ev.h.flags & EVT_F_TOCTOU, 0);
 }
@@ -265,26 +245,20 @@ static void test_made(void **state)
 	struct raw_builder *b = *state;
 
 	assert_int_equal(mkdir(in_top("made"), 0755), 0);
-	raw_call(b, "mkdir", 0);
-	raw_string(b, 0, ARG_PATH, 0, "made");
-	in_cwd(b);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 2);
-	assert_item(b, 0, EVT_NAME_PARENT, "made", inode_of(top).ino);
-	assert_item(b, 1, EVT_NAME_CREATE, "made", inode_of(in_top("made")).ino);
+	call_at(b, "mkdir", 0, "made");
+	raw_becomes(b, 2);
+	raw_assert_path(b, 0, EVT_NAME_PARENT, "made", inode_of(top).ino);
+	raw_assert_path(b, 1, EVT_NAME_CREATE, "made", inode_of(in_top("made")).ino);
 }
 
 static void test_removed(void **state)
 {
 	struct raw_builder *b = *state;
 
-	raw_call(b, "unlink", 0);
-	raw_string(b, 0, ARG_PATH, 0, "gone");
-	in_cwd(b);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 2);
-	assert_item(b, 0, EVT_NAME_PARENT, "gone", inode_of(top).ino);
-	assert_item(b, 1, EVT_NAME_DELETE, "gone", 0);
+	call_at(b, "unlink", 0, "gone");
+	raw_becomes(b, 2);
+	raw_assert_path(b, 0, EVT_NAME_PARENT, "gone", inode_of(top).ino);
+	raw_assert_path(b, 1, EVT_NAME_DELETE, "gone", 0);
 }
 
 static void test_renamed(void **state)
@@ -294,16 +268,13 @@ static void test_renamed(void **state)
 
 	make_file("new");
 	ino = inode_of(in_top("new")).ino;
-	raw_call(b, "rename", 0);
-	raw_string(b, 0, ARG_PATH, 0, "old");
+	call_at(b, "rename", 0, "old");
 	raw_string(b, 1, ARG_PATH2, 0, "new");
-	in_cwd(b);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 4);
-	assert_item(b, 0, EVT_NAME_PARENT, "new", inode_of(top).ino);
-	assert_item(b, 1, EVT_NAME_PARENT, "old", inode_of(top).ino);
-	assert_item(b, 2, EVT_NAME_DELETE, "old", ino);
-	assert_item(b, 3, EVT_NAME_CREATE, "new", ino);
+	raw_becomes(b, 4);
+	raw_assert_path(b, 0, EVT_NAME_PARENT, "new", inode_of(top).ino);
+	raw_assert_path(b, 1, EVT_NAME_PARENT, "old", inode_of(top).ino);
+	raw_assert_path(b, 2, EVT_NAME_DELETE, "old", ino);
+	raw_assert_path(b, 3, EVT_NAME_CREATE, "new", ino);
 }
 
 static void test_symlink(void **state)
@@ -315,11 +286,10 @@ static void test_symlink(void **state)
 	raw_string(b, 0, ARG_TEXT, 0, "a target");
 	raw_string(b, 1, ARG_PATH2, 0, "link");
 	in_cwd(b);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 3);
-	assert_item(b, 0, EVT_NAME_PARENT, "link", inode_of(top).ino);
-	assert_item(b, 1, EVT_NAME_UNKNOWN, "a target", 0);
-	assert_item(b, 2, EVT_NAME_CREATE, "link", inode_of(in_top("link")).ino);
+	raw_becomes(b, 3);
+	raw_assert_path(b, 0, EVT_NAME_PARENT, "link", inode_of(top).ino);
+	raw_assert_path(b, 1, EVT_NAME_UNKNOWN, "a target", 0);
+	raw_assert_path(b, 2, EVT_NAME_CREATE, "link", inode_of(in_top("link")).ino);
 }
 
 /* A string that was not in memory at the entry came later; one that never came leaves a flag. */
@@ -331,19 +301,17 @@ static void test_strings(void **state)
 	raw_string(b, 0, ARG_PATH, CAP_F_FAULT, "");
 	raw_string(b, 0, ARG_PATH, 0, "/no such");
 	assert_int_equal(raw_assemble(b), 0);
-	assert_item(b, 0, EVT_NAME_UNKNOWN, "/no such", 0);
+	raw_assert_path(b, 0, EVT_NAME_UNKNOWN, "/no such", 0);
 	assert_int_equal(b->ev.h.flags & EVT_F_FAULT, 0);
 
 	raw_call(b, "access", -ENOENT);
 	raw_string(b, 0, ARG_PATH, CAP_F_FAULT, "");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 0);
+	raw_becomes(b, 0);
 	assert_int_equal(b->ev.h.flags & EVT_F_FAULT, EVT_F_FAULT);
 
 	raw_call(b, "access", -EFAULT);
 	raw_string(b, 0, ARG_PATH, CAP_F_FAULT, "");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 0);
+	raw_becomes(b, 0);
 	assert_int_equal(b->ev.h.flags & EVT_F_FAULT, 0);
 }
 
@@ -360,8 +328,7 @@ static void test_long_string(void **state)
 	raw_piece(b, 1, 1, 0, text + 1000, 2000);
 	raw_call(b, "access", -ENAMETOOLONG);
 	RAW_STRUCT(b, CAP_ITEM_ARG, arg);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
+	raw_becomes(b, 1);
 	raw_assert_view(b->ev.paths[0].name, text);
 	assert_int_equal(assembler_left_texts(b->assembler), 0);
 }

@@ -56,6 +56,12 @@ static void hook_object(struct raw_builder *b, uint64_t name, uint32_t flags, st
 	RAW_STRUCT(b, CAP_ITEM_OBJECT, o);
 }
 
+/* A directory that a path led to, for what is below it. */
+static void hook_parent(struct raw_builder *b, uint64_t name, uint64_t ino)
+{
+	hook_object(b, name, CAP_F_PARENT, inode(ino, S_IFDIR | 0755));
+}
+
 static void hook_child(struct raw_builder *b, enum evt_nametype type, uint64_t dir,
 	struct cap_inode of, const char *name)
 {
@@ -70,18 +76,8 @@ static const struct cap_inode nothing;
 static void assert_item(const struct raw_builder *b, size_t i, enum evt_nametype type,
 	const char *name, int32_t shown, uint64_t ino)
 {
-	const struct event_path *path;
-
-	assert_true(i < b->ev.n_paths);
-	path = &b->ev.paths[i];
-	assert_int_equal(path->f.nametype, type);
-	if (name)
-		raw_assert_view(path->name, name);
-	else
-		assert_null(path->name.p);
-	assert_int_equal(path->f.shown_len, shown);
-	assert_int_equal(path->f.flags & EVT_PATH_INODE, ino ? EVT_PATH_INODE : 0);
-	assert_int_equal(path->f.ino, ino);
+	raw_assert_path(b, i, type, name, ino);
+	assert_int_equal(b->ev.paths[i].f.shown_len, shown);
 }
 
 static void assert_flags(const struct raw_builder *b, uint32_t flags)
@@ -98,8 +94,7 @@ static void test_found(void **state)
 	raw_call(b, "stat", 0);
 	hook_string(b, 0x100, 0x5000, "d/f");
 	hook_object(b, 0x100, 0, of);
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
+	raw_becomes(b, 1);
 	assert_item(b, 0, EVT_NAME_NORMAL, "d/f", EVT_NAME_FULL, 42);
 	assert_int_equal(b->ev.paths[0].f.mode, S_IFBLK | 0640);
 	assert_int_equal(b->ev.paths[0].f.dev_major, 8);
@@ -117,8 +112,7 @@ static void test_not_found(void **state)
 
 	raw_call(b, "stat", -ENOENT);
 	hook_string(b, 0x100, 0x5000, "d/f");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
+	raw_becomes(b, 1);
 	assert_item(b, 0, EVT_NAME_UNKNOWN, "d/f", EVT_NAME_FULL, 0);
 	assert_flags(b, 0);
 }
@@ -130,11 +124,10 @@ static void test_created(void **state)
 
 	raw_call(b, "mkdir", 0);
 	hook_string(b, 0x100, 0x5000, "d/new");
-	hook_object(b, 0x100, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	hook_parent(b, 0x100, DIR_INO);
 	hook_child(b, EVT_NAME_CREATE, DIR_INO, nothing, "new");
 	hook_child(b, EVT_NAME_CREATE, DIR_INO, inode(42, S_IFDIR | 0700), "new");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 2);
+	raw_becomes(b, 2);
 	assert_item(b, 0, EVT_NAME_PARENT, "d/new", 2, DIR_INO);
 	assert_item(b, 1, EVT_NAME_CREATE, "d/new", EVT_NAME_FULL, 42);
 }
@@ -145,10 +138,9 @@ static void test_creation_refused(void **state)
 
 	raw_call(b, "mkdir", -EACCES);
 	hook_string(b, 0x100, 0x5000, "new");
-	hook_object(b, 0x100, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	hook_parent(b, 0x100, DIR_INO);
 	hook_child(b, EVT_NAME_CREATE, DIR_INO, nothing, "new");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 2);
+	raw_becomes(b, 2);
 	assert_item(b, 0, EVT_NAME_PARENT, "new", 0, DIR_INO);
 	assert_item(b, 1, EVT_NAME_CREATE, "new", EVT_NAME_FULL, 0);
 }
@@ -160,13 +152,12 @@ static void test_renamed_over(void **state)
 	raw_call(b, "rename", 0);
 	hook_string(b, 0x100, 0x5000, "d2/b");
 	hook_string(b, 0x200, 0x6000, "a");
-	hook_object(b, 0x200, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
-	hook_object(b, 0x100, CAP_F_PARENT, inode(DIR2_INO, S_IFDIR | 0755));
+	hook_parent(b, 0x200, DIR_INO);
+	hook_parent(b, 0x100, DIR2_INO);
 	hook_child(b, EVT_NAME_DELETE, DIR_INO, inode(42, S_IFREG | 0600), "a");
 	hook_child(b, EVT_NAME_DELETE, DIR2_INO, inode(43, S_IFREG | 0600), "b");
 	hook_child(b, EVT_NAME_CREATE, DIR2_INO, inode(42, S_IFREG | 0600), "b");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 5);
+	raw_becomes(b, 5);
 	assert_item(b, 0, EVT_NAME_PARENT, "d2/b", 3, DIR2_INO);
 	assert_item(b, 1, EVT_NAME_PARENT, "a", 0, DIR_INO);
 	assert_item(b, 2, EVT_NAME_DELETE, "a", EVT_NAME_FULL, 42);
@@ -182,11 +173,10 @@ static void test_symlink(void **state)
 	raw_call(b, "symlink", 0);
 	hook_string(b, 0x200, 0x6000, "link");
 	hook_string(b, 0x100, 0x5000, "target");
-	hook_object(b, 0x200, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
+	hook_parent(b, 0x200, DIR_INO);
 	hook_child(b, EVT_NAME_CREATE, DIR_INO, nothing, "link");
 	hook_child(b, EVT_NAME_CREATE, DIR_INO, inode(42, S_IFLNK | 0777), "link");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 3);
+	raw_becomes(b, 3);
 	assert_item(b, 0, EVT_NAME_PARENT, "link", 0, DIR_INO);
 	assert_item(b, 1, EVT_NAME_UNKNOWN, "target", EVT_NAME_FULL, 0);
 	assert_item(b, 2, EVT_NAME_CREATE, "link", EVT_NAME_FULL, 42);
@@ -200,10 +190,9 @@ static void test_same_pointer(void **state)
 	raw_call(b, "rename", 0);
 	hook_string(b, 0x100, 0x5000, "a");
 	hook_string(b, 0x200, 0x5000, "a");
-	hook_object(b, 0x200, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
-	hook_object(b, 0x100, CAP_F_PARENT, inode(DIR_INO, S_IFDIR | 0755));
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
+	hook_parent(b, 0x200, DIR_INO);
+	hook_parent(b, 0x100, DIR_INO);
+	raw_becomes(b, 1);
 	assert_item(b, 0, EVT_NAME_PARENT, "a", 0, DIR_INO);
 }
 
@@ -219,8 +208,7 @@ static void test_same_address(void **state)
 	hook_object(b, 0x200, 0, inode(43, S_IFREG | 0755));
 	hook_string(b, 0x200, 0, "/bin/two");
 	hook_object(b, 0x200, 0, inode(44, S_IFREG | 0755));
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 3);
+	raw_becomes(b, 3);
 	assert_item(b, 0, EVT_NAME_NORMAL, "script", EVT_NAME_FULL, 42);
 	assert_item(b, 1, EVT_NAME_NORMAL, "/bin/one", EVT_NAME_FULL, 43);
 	assert_item(b, 2, EVT_NAME_NORMAL, "/bin/two", EVT_NAME_FULL, 44);
@@ -232,8 +220,7 @@ static void test_without_a_string(void **state)
 
 	raw_call(b, "openat", 3);
 	hook_child(b, EVT_NAME_CREATE, DIR_INO, inode(42, S_IFCHR | 0620), "0");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 2);
+	raw_becomes(b, 2);
 	assert_item(b, 0, EVT_NAME_PARENT, NULL, EVT_NAME_FULL, DIR_INO);
 	assert_item(b, 1, EVT_NAME_CREATE, NULL, EVT_NAME_FULL, 42);
 }
@@ -247,8 +234,7 @@ static void test_flags(void **state)
 	hook_object(b, 0x100, CAP_F_NO_CAPS, inode(42, S_IFDIR | 0755));
 	hook_string(b, 0x200, 0, "queue");
 	hook_object(b, 0x200, CAP_F_PARENT | CAP_F_HIDDEN, inode(DIR_INO, S_IFDIR | 01777));
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 2);
+	raw_becomes(b, 2);
 	assert_int_equal(b->ev.paths[0].f.flags & EVT_PATH_NO_CAPS, EVT_PATH_NO_CAPS);
 	assert_int_equal(b->ev.paths[0].f.flags & EVT_PATH_HIDDEN, 0);
 	assert_int_equal(b->ev.paths[1].f.flags & EVT_PATH_HIDDEN, EVT_PATH_HIDDEN);
@@ -268,8 +254,7 @@ static void test_resolved(void **state)
 	raw_call(b, "stat", 0);
 	hook_string(b, 0x100, 0x5000, "f");
 	raw_item(b, CAP_ITEM_OBJECT, 0, &o, sizeof(o), chain, sizeof(chain));
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
+	raw_becomes(b, 1);
 	raw_assert_view(b->ev.paths[0].resolved, "/srv/d/f");
 	assert_flags(b, 0);
 
@@ -295,16 +280,14 @@ static void test_chunks(void **state)
 	raw_call(b, "stat", 0);
 	RAW_STRUCT(b, CAP_ITEM_STRING, s);
 	hook_object(b, 0x100, 0, inode(42, S_IFREG | 0600));
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
+	raw_becomes(b, 1);
 	assert_item(b, 0, EVT_NAME_NORMAL, text, EVT_NAME_FULL, 42);
 	assert_flags(b, 0);
 
 	raw_call(b, "stat", 0);
 	RAW_STRUCT(b, CAP_ITEM_STRING, s);
 	hook_object(b, 0x100, 0, inode(42, S_IFREG | 0600));
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 1);
+	raw_becomes(b, 1);
 	assert_item(b, 0, EVT_NAME_NORMAL, "", EVT_NAME_FULL, 42);
 	assert_flags(b, EVT_F_TRUNCATED);
 }
@@ -318,14 +301,12 @@ static void test_nonsense(void **state)
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		raw_call(b, "stat", 0);
 		raw_item(b, types[i], 0, NULL, 0, "short", 5);
-		assert_int_equal(raw_assemble(b), 0);
-		assert_int_equal(b->ev.n_paths, 0);
+		raw_becomes(b, 0);
 		assert_flags(b, EVT_F_TRUNCATED);
 	}
 	raw_call(b, "stat", 0);
 	hook_child(b, EVT_NAME_PARENT, DIR_INO, nothing, "x");
-	assert_int_equal(raw_assemble(b), 0);
-	assert_int_equal(b->ev.n_paths, 0);
+	raw_becomes(b, 0);
 	assert_flags(b, EVT_F_TRUNCATED);
 }
 
