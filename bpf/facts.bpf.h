@@ -174,12 +174,21 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 	const struct cap_mark_ids *known, *named = NULL;
 	__u32 n, n_watches = 0, dev, rdev, want;
 
-	if (!c || !call || !dentry || call->is_expected)
+	if (!c || !call || !dentry)
+		return 0;
+	want = want_get(c);
+	if (call->is_expected && !(want & CAP_WANT_WATCHES))
 		return 0;
 	inode = LOAD(dentry, d_inode);
 	if (!inode)
 		return 0;
-	want = want_get(c);
+	/* rules are not asked, but what a path means is told all the same */
+	if (call->is_expected) {
+		named = marks_at_name(dentry, mark_kind(c, EVT_MARK_WATCH));
+		if (named)
+			note_named(inode, marks_at_inode(inode, mark_kind(c, EVT_MARK_WATCH)), named);
+		return named != NULL;
+	}
 	n = call->n_facts;
 	if (n >= CALL_FACTS) {
 		call->has_more_facts = 1;

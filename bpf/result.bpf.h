@@ -6,6 +6,7 @@
 
 #include "args.bpf.h"
 #include "facts.bpf.h"
+#include "names.bpf.h"
 #include "walk.bpf.h"
 
 #define PTMX_DEV (5u << 20 | 2)
@@ -76,14 +77,16 @@ __noinline int note_opened(struct call *c, long ret)
 	struct file *file;
 	struct dentry *dentry;
 
-	if (!c || ret < 0 || c->is_expected || (c->shape.effect != EFFECT_OPEN && c->shape.effect != EFFECT_CREAT))
+	if (!c || ret < 0 || (c->is_expected && !(c->want & CAP_WANT_WATCHES)) ||
+		(c->shape.effect != EFFECT_OPEN && c->shape.effect != EFFECT_CREAT))
 		return 0;
 	file = file_of(task, (__s32)ret);
 	/* opening ptmx makes a terminal */
 	if (!file || LOAD(file, f_inode, i_rdev) == PTMX_DEV)
 		return 0;
 	dentry = LOAD(file, f_path.dentry);
-	call_fact(c, dentry);
+	if (call_fact(c, dentry))
+		put_named(c, dentry);
 	if ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT)
 		call_fact(c, LOAD(dentry, d_parent));
 	c->knows_objects = 1;

@@ -35,6 +35,8 @@ struct binding {
 	bool is_bound;
 	uint64_t ino;
 	uint32_t dev_major, dev_minor;
+	/* for who asks what was there; mode 0: not known */
+	uint32_t mode, uid, gid, rdev_major, rdev_minor;
 };
 
 /* The parent directory of watches and executables. */
@@ -49,11 +51,18 @@ struct dir {
 	bool is_gone; /* deleted or moved: nothing is bound in it any more */
 };
 
+struct place {
+	uint64_t ino; /* 0: none */
+	dev_t dev;
+};
+
 struct mark {
 	enum evt_mark_kind kind;
 	const char *rule_path; /* borrowed from the rules */
 	char *name;            /* last component; trees: of the present path */
 	size_t dir;            /* watch, exe: index in dirs */
+	/* ... the directory that events may tell of: this one, and the one before it, of which some may have to be read yet */
+	struct place places[2];
 	int fd; /* O_PATH; tree: its root; exe: the file, whose number is not used again meanwhile */
 	int parent_wd; /* tree: tells when its root's name goes */
 	char *present; /* tree: NULL while unbound */
@@ -111,13 +120,21 @@ static struct binding binding_of(const struct stat *st)
 		.ino = st->st_ino,
 		.dev_major = major(st->st_dev),
 		.dev_minor = minor(st->st_dev),
+		.mode = st->st_mode,
+		.uid = st->st_uid,
+		.gid = st->st_gid,
+		.rdev_major = major(st->st_rdev),
+		.rdev_minor = minor(st->st_rdev),
 	};
 }
 
 static void mark_bind(struct fsmarks *marks, struct mark *m, const struct binding *to)
 {
-	if (same_binding(&m->now, to))
+	if (same_binding(&m->now, to)) {
+		if (to->mode)
+			m->now = *to;
 		return;
+	}
 	m->changed = ++marks->now;
 	m->changes[m->n_changes % CHANGES_MAX].at = m->changed;
 	m->changes[m->n_changes % CHANGES_MAX].before = m->now;
@@ -260,6 +277,14 @@ static int dir_open(struct fsmarks *marks, const char *path, size_t *ret_dir)
 	return 0;
 }
 
+static void set_place(struct mark *m, const struct dir *dir)
+{
+	if (m->places[0].ino == dir->ino && m->places[0].dev == dir->dev)
+		return;
+	m->places[1] = m->places[0];
+	m->places[0] = (struct place){ dir->ino, dir->dev };
+}
+
 /* The directory that the rule's path leads to now. */
 static int open_parent(struct fsmarks *marks, struct mark *m)
 {
@@ -274,6 +299,7 @@ static int open_parent(struct fsmarks *marks, struct mark *m)
 	r = dir_open(marks, slash ? parent : ".", &m->dir);
 	if (r < 0)
 		return r;
+	set_place(m, &marks->dirs[m->dir]);
 	m->is_polled = false;
 	if (marks->dirs[m->dir].wd < 0)
 		set_polled(marks, m);
@@ -668,18 +694,68 @@ bool fsmarks_any(const struct fsmarks *marks)
 	return marks->n_marks;
 }
 
-static bool is_in(const struct dir *dir, const struct fsmark_change *change)
+static bool is_in(const struct place *dir, const struct fsmark_change *change)
 {
 	return dir->ino == change->dir_ino && major(dir->dev) == change->dir_major &&
-	       minor(dir->dev) == change->dir_minor && !dir->is_gone;
+	       minor(dir->dev) == change->dir_minor;
 }
 
-static bool is_named(
-	const struct fsmarks *marks, const struct mark *m, const struct fsmark_change *change)
+/* The next watch of that directory and name, from *at on; NULL: no more. */
+static struct mark *next_watch(
+	const struct fsmarks *marks, const struct fsmark_change *change, size_t *at)
 {
-	return is_ordered(marks, m) && !m->is_gone && m->name &&
-	       is_in(&marks->dirs[m->dir], change) && strlen(m->name) == change->name_len &&
-	       !memcmp(m->name, change->name, change->name_len);
+	while (*at < marks->n_marks) {
+		struct mark *m = &marks->marks[(*at)++];
+
+		if (is_ordered(marks, m) && m->name &&
+			(is_in(&m->places[0], change) || is_in(&m->places[1], change)) &&
+			strlen(m->name) == change->name_len &&
+			!memcmp(m->name, change->name, change->name_len))
+			return m;
+	}
+	return NULL;
+}
+
+bool fsmarks_meant(const struct fsmarks *marks, struct fsmark_change *place)
+{
+	size_t at = 0;
+	const struct mark *m = next_watch(marks, place, &at);
+
+	if (!m || !m->now.is_bound)
+		return false;
+	place->ino = m->now.ino;
+	place->major = m->now.dev_major;
+	place->minor = m->now.dev_minor;
+	place->mode = m->now.mode;
+	place->uid = m->now.uid;
+	place->gid = m->now.gid;
+	place->rdev_major = m->now.rdev_major;
+	place->rdev_minor = m->now.rdev_minor;
+	return true;
+}
+
+bool fsmarks_has_name(const struct fsmarks *marks, const char *name, size_t len)
+{
+	for (size_t i = 0; i < marks->n_marks; i++) {
+		const struct mark *m = &marks->marks[i];
+
+		if (is_ordered(marks, m) && m->name && !strncmp(m->name, name, len) &&
+			!m->name[len])
+			return true;
+	}
+	return false;
+}
+
+bool fsmarks_is_there(const struct fsmarks *marks, const struct fsmark_change *change)
+{
+	size_t at = 0;
+	const struct mark *m = next_watch(marks, change, &at);
+	struct stat st;
+
+	return m && !m->is_gone &&
+	       fstatat(marks->dirs[m->dir].fd, m->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_ino == change->ino && major(st.st_dev) == change->major &&
+	       minor(st.st_dev) == change->minor;
 }
 
 void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)
@@ -689,22 +765,27 @@ void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)
 		.ino = change->ino,
 		.dev_major = change->major,
 		.dev_minor = change->minor,
+		.mode = change->mode,
+		.uid = change->uid,
+		.gid = change->gid,
+		.rdev_major = change->rdev_major,
+		.rdev_minor = change->rdev_minor,
 	};
 	struct binding gone = to;
+	struct mark *m;
+	size_t at = 0;
 
 	gone.is_bound = true;
-	for (size_t i = 0; i < marks->n_marks; i++) {
-		struct mark *m = &marks->marks[i];
-
-		if (!is_named(marks, m, change))
-			continue;
+	while ((m = next_watch(marks, change, &at))) {
 		/* what goes is what the name meant, and what it meant before it went counts (spec kernel 6.10) */
 		if (!to.is_bound && change->ino) {
 			mark_bind(marks, m, &gone);
 			m->over = marks->now;
 		}
-		if (same_binding(&m->now, &to))
+		if (same_binding(&m->now, &to)) {
+			mark_bind(marks, m, &to);
 			continue;
+		}
 		mark_bind(marks, m, &to);
 		if (to.is_bound)
 			m->over = marks->now;

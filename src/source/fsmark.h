@@ -53,8 +53,15 @@ struct fsmark_change {
 	const char *name;
 	size_t name_len;
 	bool is_there; /* ino has the name; if not, it had it until now */
+	uint32_t mode, uid, gid, rdev_major, rdev_minor; /* of ino; mode 0: not known */
 };
 void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change);
+/* What a watch's name meant before the event; false: nothing, or there is no watch of that directory and name. */
+bool fsmarks_meant(const struct fsmarks *marks, struct fsmark_change *place);
+/* Some watch's last component. */
+bool fsmarks_has_name(const struct fsmarks *marks, const char *name, size_t len);
+/* Looks whether the name of a watch means just that, not following it, now. */
+bool fsmarks_is_there(const struct fsmarks *marks, const struct fsmark_change *change);
 
 /* Readable when somebody has changed a directory that is watched; -1: there is none. Closed with marks. */
 int fsmarks_fd(const struct fsmarks *marks);

@@ -77,6 +77,11 @@ void assembler_configure(struct assembler *a, const struct assemble_options *opt
 	a->options = *options;
 }
 
+void assembler_set_marks(struct assembler *a, struct fsmarks *marks)
+{
+	a->marks = marks;
+}
+
 static int64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
@@ -387,6 +392,11 @@ int assemble_take(struct assembler *a, const void *record, size_t len)
 {
 	a->record = record;
 	return raw_take(&a->raw, record, len);
+}
+
+uint64_t assemble_began_ns(const struct assembler *a)
+{
+	return (uint64_t)a->raw.h.time_sec * NSEC_PER_SEC + a->raw.h.time_nsec;
 }
 
 int assemble_put(struct assembler *a, struct buf *out)

@@ -25,6 +25,12 @@ int assembler_new(struct assembler **ret);
 struct assembler *assembler_free(struct assembler *a);
 void assembler_configure(struct assembler *a, const struct assemble_options *options);
 
+/*
+ * In the tier tracepoints: whose watches the calls tell of, and who says what a path meant that a call has removed. NULL: nobody.
+ * Borrowed.
+ */
+void assembler_set_marks(struct assembler *a, struct fsmarks *marks);
+
 /* Once for a batch of records: what the clocks differ by. */
 void assembler_tick(struct assembler *a);
 /*
@@ -39,7 +45,8 @@ uint64_t assembler_left_texts(const struct assembler *a);
 int assemble_take(struct assembler *a, const void *record, size_t len);
 int assemble_put(struct assembler *a, struct buf *out);
 
-/* In between: what the record tells of names in directories, in order. */
+/* In between: when the call began (CLOCK_MONOTONIC, ns), and what the record tells of names in directories, in order. */
+uint64_t assemble_began_ns(const struct assembler *a);
 typedef void (*assemble_change_fn)(void *userdata, const struct fsmark_change *change);
 void assemble_changes(struct assembler *a, assemble_change_fn fn, void *userdata);
 

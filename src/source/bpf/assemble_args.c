@@ -245,10 +245,12 @@ static void name_from_args(struct assembler *a)
 	if (call->info->effect == EFFECT_NONE || !(a->raw.h.flags & EVT_F_RETURNED))
 		return;
 	assemble_look(a);
+	assemble_watched_before(a);
 	if (is_missing(a))
 		(void)names_string(&call->names, &call->paths[0].string);
 	else
 		effect_exit(call, &a->env, a->raw.h.ret);
+	assemble_watched_after(a);
 	name_terminal(a);
 	sticky_exit(call, &a->env, a->raw.h.ret);
 }

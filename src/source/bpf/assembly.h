@@ -55,7 +55,8 @@ struct assembler {
 	struct chain_paths cwds, exes;
 	struct view cwd; /* assemble_cwd() of this record, if has_cwd */
 	bool has_cwd;
-	struct buf room; /* for any path that is put together */
+	struct buf room;       /* for any path that is put together */
+	struct fsmarks *marks; /* NULL: nobody's */
 	/* what effects.h wants */
 	struct name_hooks *name_hooks;
 	struct call call;
@@ -118,6 +119,10 @@ void assemble_aside_time(struct assembler *a);
 
 /* assemble_privileged.c: KERN_MODULE, TIME_INJOFFSET, TIME_ADJNTPVAL, of a call that has returned. */
 void assemble_privileged(struct assembler *a, struct event_writer *w);
+
+/* assemble_watched.c: before the names are made of a call's paths, and after. */
+void assemble_watched_before(struct assembler *a);
+void assemble_watched_after(struct assembler *a);
 
 /* assemble_exec.c: EXECVE and BPRM_FCAPS. */
 void assemble_exec(struct assembler *a, struct event_writer *w);

@@ -64,6 +64,7 @@ struct bpf_source {
 	bool is_stir_awaited; /* the descriptor is readable when there is something to look at */
 	struct filter *filter;
 	struct buf event;
+	struct buf behind; /* an event, while the marks before it are told */
 	struct bpf_log log;
 	struct journal journal;
 	struct handed handed; /* what is not known to be safe yet */
@@ -106,8 +107,8 @@ static int set_marks(struct bpf_source *s, const struct rule_set *rules)
 	}
 	if (r < 0)
 		return r;
-	if (s->programs.tier == BPF_TIER_FULL)
-		fsmarks_follow(marks);
+	fsmarks_follow(marks);
+	assembler_set_marks(s->assembler, s->programs.tier == BPF_TIER_FULL ? NULL : marks);
 	fsmarks_free(s->marks);
 	s->marks = marks;
 	s->n_looked = 0;
@@ -194,6 +195,7 @@ int bpf_source_open(struct bpf_source **ret, const struct bpf_options *options,
 	s->log = options->log;
 	s->has_read = true; /* the first look is for what was lost while nobody looked */
 	buf_init(&s->event, EVT_LEN_MAX);
+	buf_init(&s->behind, EVT_LEN_MAX);
 	r = open_all(s, options);
 	if (r < 0) {
 		/* what was there before us stays, with what it holds */
@@ -219,6 +221,7 @@ struct bpf_source *bpf_source_close(struct bpf_source *s)
 	handed_deinit(&s->handed);
 	programs_close(&s->programs);
 	buf_deinit(&s->event);
+	buf_deinit(&s->behind);
 	free(s);
 	return NULL;
 }
@@ -398,24 +401,39 @@ static void await_stir(struct bpf_source *s, bool is_awaited)
 	rings_await(s->rings, fsmarks_fd(s->marks), is_awaited);
 }
 
-/*
- * What a rule's path means changes with the events themselves, and was looked at when they were over: in the full tier they
- * tell of it. Where they do not, what it meant when they were over counts as well as what it means now.
- */
-static int replay_marks(struct bpf_source *s, uint64_t at_ns)
+static int tell_marks(struct bpf_source *s, uint64_t at_ns)
 {
-	uint64_t since = history_at(s, at_ns);
+	int r = fsmarks_tell(s->marks, history_at(s, at_ns), &s->event);
+
+	return r < 0 || !s->event.len ? r
+				      : filter_marks_moved(s->filter, s->event.data, s->event.len);
+}
+
+/*
+ * The event, behind what it tells of the paths of rules: these change with the events, and were looked at when they were over.
+ * In the tier tracepoints it is known when the call's own paths have been looked up.
+ */
+static int put_event(struct bpf_source *s, uint64_t at_ns)
+{
 	int r;
 
 	if (!fsmarks_any(s->marks))
-		return 0;
+		return assemble_put(s->assembler, &s->event);
+	/* what a call has removed is what was there when it began: somebody may have looked before it returned */
+	fsmarks_pass(s->marks,
+		s->programs.tier == BPF_TIER_FULL ? at_ns : assemble_began_ns(s->assembler));
+	assemble_changes(s->assembler, saw_change, s->marks);
 	if (s->programs.tier == BPF_TIER_FULL) {
-		fsmarks_pass(s->marks, at_ns);
-		assemble_changes(s->assembler, saw_change, s->marks);
+		r = tell_marks(s, at_ns);
+		return r < 0 ? r : assemble_put(s->assembler, &s->event);
 	}
-	r = fsmarks_tell(s->marks, since, &s->event);
-	return r < 0 || !s->event.len ? r
-				      : filter_marks_moved(s->filter, s->event.data, s->event.len);
+	buf_clear(&s->behind);
+	r = assemble_put(s->assembler, &s->behind);
+	if (r == 0)
+		r = tell_marks(s, at_ns);
+	if (r == 0)
+		buf_put(&s->event, s->behind.data, s->behind.len);
+	return r < 0 ? r : buf_error(&s->event);
 }
 
 static int take_record(
@@ -425,9 +443,7 @@ static int take_record(
 	int r = assemble_take(s->assembler, record, len);
 
 	if (r == 0)
-		r = replay_marks(s, place->ktime);
-	if (r == 0)
-		r = assemble_put(s->assembler, &s->event);
+		r = put_event(s, place->ktime);
 	s->has_read = true;
 	if (r == -EBADMSG) { /* our own programs wrote it, all the same: it is lost and told */
 		buf_clear(&s->event);

@@ -21,6 +21,8 @@ struct place {
 	char *path;
 	struct cap_mark_inode inodes[PLACE_INODES];
 	size_t n_inodes; /* ever; the last PLACE_INODES are kept */
+	struct cap_mark_name name;
+	bool has_name;
 };
 
 struct places {
@@ -167,7 +169,17 @@ static int add_place(struct filter *f, struct place *place, uint32_t half)
 	key.ino = at.dir_ino;
 	key.dev = at.dir_dev;
 	memcpy(key.name, at.name, strnlen(at.name, CAP_MARK_NAME - 1));
-	return add_id(f->programs->mark_names_fd, &key, place->id);
+	if (place->has_name && !memcmp(&place->name, &key, sizeof(key)))
+		return 0;
+	r = add_id(f->programs->mark_names_fd, &key, place->id);
+	if (r < 0)
+		return r;
+	/* the directory is another one */
+	if (place->has_name)
+		drop_id(f->programs->mark_names_fd, &place->name, place->id);
+	place->name = key;
+	place->has_name = true;
+	return 0;
 }
 
 static int take_places(struct filter *f, const struct rule_set *rules, uint32_t half)
@@ -252,7 +264,6 @@ static int moved(struct filter *f, const struct event *ev)
 {
 	uint32_t half = f->programs->control->generation & 1;
 	struct places *places = &f->halves[half];
-	struct mark_place at;
 	int r = 0;
 
 	if (ev->h.kind != EVT_MARK || !ev->mark.bound)
@@ -264,10 +275,8 @@ static int moved(struct filter *f, const struct event *ev)
 			strlen(place->path) != ev->mark_rule.len ||
 			memcmp(place->path, ev->mark_rule.p, ev->mark_rule.len) != 0)
 			continue;
-		/* the event has the device that stat names */
-		mark_place_find(&at, place->path);
-		if (at.has_inode && at.ino == ev->mark.ino)
-			r = add_inode(f, place, half, at.ino, at.dev);
+		/* the event has the device that stat names: looked at again, for what the kernel calls it */
+		r = add_place(f, place, half);
 	}
 	return r;
 }

@@ -121,7 +121,7 @@ static void parent_path(const struct path_arg *arg, char to[static PATH_MAX])
 	to[len ? len : 1] = '\0';
 }
 
-static void look_parent(struct path_arg *arg, const struct effect_env *env)
+void effect_look_parent(struct path_arg *arg, const struct effect_env *env)
 {
 	struct lookup lookup = env->lookup;
 	char directory[PATH_MAX];
@@ -190,7 +190,7 @@ static void look_behind_links(const struct call *call, struct path_arg *to,
 		(void)lookup_links(&env->lookup, arg->dirfd, to->text, true, &slash);
 	to->string = (struct name_string){ .text = to->text, .len = strlen(to->text) };
 	to->last = path_last(to->text, to->string.len, &to->last_len);
-	look_parent(to, env);
+	effect_look_parent(to, env);
 }
 
 void effect_set_oflags(struct call *call)
@@ -335,22 +335,22 @@ void effect_look(struct call *call, const struct effect_env *general)
 	case EFFECT_CREATE:
 	case EFFECT_UNLINK:
 	case EFFECT_RMDIR:
-		look_parent(first, env);
+		effect_look_parent(first, env);
 		effect_look_child(first, &first->object, env);
 		break;
 	case EFFECT_SYMLINK:
-		look_parent(second, env);
+		effect_look_parent(second, env);
 		effect_look_child(second, &second->object, env);
 		break;
 	case EFFECT_LINK:
 		effect_look_object(first, env, effect_at_flags(call) & AT_SYMLINK_FOLLOW);
-		look_parent(second, env);
+		effect_look_parent(second, env);
 		effect_look_child(second, &second->object, env);
 		break;
 	case EFFECT_RENAME:
-		look_parent(first, env);
+		effect_look_parent(first, env);
 		effect_look_child(first, &first->object, env);
-		look_parent(second, env);
+		effect_look_parent(second, env);
 		effect_look_child(second, &second->object, env);
 		break;
 	case EFFECT_EXEC:
@@ -363,7 +363,7 @@ void effect_look(struct call *call, const struct effect_env *general)
 		break;
 	case EFFECT_BIND:
 		entry_socket_path(call);
-		look_parent(first, env);
+		effect_look_parent(first, env);
 		effect_look_child(first, &first->object, env);
 		break;
 	case EFFECT_CONNECT:

@@ -26,6 +26,8 @@ void effect_set_oflags(struct call *call);
 /* What the path means, a symlink at its end followed or not. */
 void effect_look_object(struct path_arg *arg, const struct effect_env *env, bool follow);
 void effect_look_opened(struct path_arg *arg, const struct effect_env *env, bool follow);
+/* The directory of a path. */
+void effect_look_parent(struct path_arg *arg, const struct effect_env *env);
 /* The object as the last component of its directory, trailing slashes left out, a symlink not followed. */
 void effect_look_child(struct path_arg *arg, struct object *object, const struct effect_env *env);
 bool effect_may_write_parent(const struct path_arg *arg, const struct effect_env *env);

@@ -8,9 +8,30 @@
 #include <sys/personality.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <stdlib.h>
 #include <sys/un.h>
 
 #include "cases.h"
+
+/*
+ * With an argument, N: each call waits so many million ticks of the processor's clock, without a call, so that who looks at files
+ * after the calls sees what each has found and left.
+ */
+static unsigned long long pause_ticks;
+
+static long paused(long result)
+{
+	unsigned long long begin = __builtin_ia32_rdtsc();
+	int error = errno;
+
+	while (__builtin_ia32_rdtsc() - begin < pause_ticks)
+		;
+	errno = error;
+	return result;
+}
+
+#undef CALL
+#define CALL(call, ...) paused(syscall(SYS_##call, ##__VA_ARGS__))
 
 static void ids(void)
 {
@@ -116,8 +137,10 @@ static void removals(void)
 	CALL(unlink, "reg");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1)
+		pause_ticks = strtoull(argv[1], NULL, 10) * 1000000;
 	ids();
 	opens();
 	names();
