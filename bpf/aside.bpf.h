@@ -38,12 +38,14 @@ static __always_inline void aside_end(struct record *r)
 /* Header, program and terminal of the current task; returns the offset behind them. */
 static __always_inline __u32 aside_task(struct record *r, struct task_struct *task, __u64 cgroup)
 {
-	struct evt_hdr *h = (void *)r->bytes;
 	__u32 at = record_begin(r, task, EVT_ASIDE, cgroup, 0);
+	struct evt_hdr *h = (void *)r->bytes;
+	struct cap_control *c = control_get();
 
 	set_time(h, bpf_ktime_get_ns());
 	at = put_exe(r, at, task, NULL);
-	return put_tty(r, at, task);
+	at = put_tty(r, at, task);
+	return c ? put_label(r, at, c, task) : at;
 }
 
 /* ---- facts: items of the event as they are ---- */

@@ -90,6 +90,9 @@ struct call {
 	__u8 has_ipc;
 	__u8 is_expected; /* that rules select it: they are not asked here (filter.bpf.h) */
 	__u8 only_aside; /* handed over only if something is written aside */
+	__u8 uring; /* an operation of io_uring is being issued (uring.bpf.h) */
+	__u8 operation; /* which, inside a call */
+	__u8 is_operation; /* it is that, and no call */
 	struct cap_shape shape;
 	__u32 want; /* enum cap_want at the entry */
 	__u64 renamed;	 /* struct renamedata of the rename that the call is in */

@@ -4,6 +4,7 @@
 
 /* What records say of the task itself: header, program, directory, terminal, title. */
 
+#include "label.bpf.h"
 #include "walk.bpf.h"
 
 #define AUDIT_ARCH_X86_64 0xc000003e

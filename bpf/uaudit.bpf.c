@@ -15,6 +15,7 @@
 #include "scope.bpf.h"
 #include "signal.bpf.h"
 #include "task.bpf.h"
+#include "uring.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -65,20 +66,19 @@ static __always_inline void set_shape(struct call *call, const struct cap_contro
 		call->shape = (&c->shapes[0][0])[at & (2 * CAP_SHAPES - 1)];
 }
 
-/* Puts the record of a call that is over, returned or not, into the ring. */
-__noinline int hand_over(struct call *call, __u32 has_returned, long ret)
+/* Puts the record of a call, or an operation, that is over, returned or not, into the ring. */
+__noinline int hand_over_in(struct record *r, struct call *call, __u32 has_returned, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 cgroup = cgroup_of(task);
 	struct cap_control *c = control_get();
-	__u32 zero = 0, at, used, want;
-	struct record *r = bpf_map_lookup_elem(&records, &zero);
+	__u32 at, used, want;
 	struct evt_hdr *h;
 
 	if (!r || !call || !c)
 		return 0;
 	want = want_get(c);
-	at = record_begin(r, task, EVT_SYSCALL, cgroup, call->number);
+	at = record_begin(r, task, call->is_operation ? EVT_URING : EVT_SYSCALL, cgroup, call->number);
 	h = (void *)r->bytes;
 	h->arch = call->arch;
 	h->nr = call->nr;
@@ -87,6 +87,7 @@ __noinline int hand_over(struct call *call, __u32 has_returned, long ret)
 	__builtin_memcpy(h->args, call->args, sizeof(h->args));
 	at = put_exe(r, at, task, &call->exe);
 	at = put_tty(r, at, task);
+	at = put_label(r, at, c, task);
 	if (call->shape.about != CAP_ABOUT_CWD)
 		at = put_cwd(r, at, task, &call->cwd);
 	at = put_title(r, at, task);
@@ -122,12 +123,23 @@ __noinline int hand_over(struct call *call, __u32 has_returned, long ret)
 	return 0;
 }
 
+static __always_inline void hand_over(struct call *call, __u32 has_returned, long ret)
+{
+	__u32 zero = 0;
+	struct record *r = bpf_map_lookup_elem(&records, &zero);
+
+	if (r)
+		hand_over_in(r, call, has_returned, ret);
+}
+
 /* The filter first: it needs much of the stack. */
 static __always_inline void finish(struct task_struct *task, struct call *call, __u32 has_returned, long ret)
 {
 	int selected = 1;
 
 	call->is_active = 0;
+	if (call->uring == URING_ALONE) /* the task is gone in the middle of an operation */
+		return;
 	if (has_returned && takes_paths)
 		note_opened(call, ret);
 	if (call->is_login)
@@ -237,6 +249,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	call->n_facts = call->n_dirs = call->has_more_facts = 0;
 	call->is_forced = call->is_login = 0;
 	call->only_aside = asks_aside;
+	call->uring = 0;
 	call->entered = bpf_ktime_get_ns();
 	call->missed = 0;
 	read_args(call, regs);
@@ -337,15 +350,10 @@ static __noinline int tell_abend(struct task_struct *task, int sig)
 	__u64 cgroup = cgroup_of(task), *item;
 	__u32 zero = 0, at;
 	struct record *r = bpf_map_lookup_elem(&records, &zero);
-	struct evt_hdr *h;
 
 	if (!r)
 		return 0;
-	at = record_begin(r, task, EVT_ASIDE, cgroup, 0);
-	h = (void *)r->bytes;
-	set_time(h, bpf_ktime_get_ns());
-	at = put_exe(r, at, task, NULL);
-	at = put_tty(r, at, task);
+	at = aside_task(r, task, cgroup);
 	item = record_item(r, &at, EVT_ITEM_ANOM_ABEND, sizeof(*item));
 	*item = sig;
 	submit(r, at, cgroup, NULL);

@@ -20,7 +20,7 @@
  * Changes when anything here or in evt.h does, or struct call of bpf/maps.bpf.h: an engine reads only what programs of its own
  * schema have put into a ring, and gives maps only to those.
  */
-#define CAP_SCHEMA 13
+#define CAP_SCHEMA 14
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -49,6 +49,7 @@ enum cap_item_type {
 	CAP_ITEM_KERNEL_RECORD, /* struct cap_kernel_record, text with the kernel's stamp */
 	CAP_ITEM_NAMED,	  /* struct cap_named, name bytes: behind an object that has the name of a watch */
 	CAP_ITEM_CLOCK,	  /* __s64: by how many ns the call has set the clock */
+	CAP_ITEM_LABEL,	  /* __u64: which label of AppArmor the task has, its address */
 };
 
 /* A chain is the names of a path from its last component to its first, each ended by a NUL: "b\0a\0" is /a/b. */
@@ -275,6 +276,12 @@ enum cap_want {
 	CAP_WANT_TIMES = 1u << 9,
 };
 
+/* Operations of io_uring that are looked at, a bit each. */
+struct cap_uring {
+	__u64 in_calls; /* issued inside a call that is looked at */
+	__u64 alone;
+};
+
 struct cap_control {
 	__u32 schema;	  /* CAP_SCHEMA */
 	__u32 ring_bytes; /* of one ring */
@@ -295,10 +302,15 @@ struct cap_control {
 	__u32 tree_marked; /* tasks that were found to belong to it and were not marked */
 	__u32 is_reader_asleep; /* the reader waits for a wake-up; the programs clear it */
 	__u32 wake_bytes; /* data in a ring that wakes the reader in any case */
+	__u32 label_at;	  /* word of the modules' part of credentials that is AppArmor's label, + 1; 0: not known */
+	__u32 reserved2;
+	__u64 label_read; /* the label that the engine has asked /proc for last; the programs set both */
 	__u32 measure;	  /* count what goes into calls that are looked at */
 	__u32 n_logins;	  /* writes of login uids that are under way; the programs count them */
 	struct cap_scope_cgroup cgroups[CAP_SCOPES_MAX];
 	__u8 interest[2][CAP_NRS];
+	struct cap_uring uring[2]; /* likewise */
+	__u64 uring_files; /* operations that are about a file: without it they are not issued */
 	struct cap_shape shapes[2][CAP_SHAPES]; /* 64-bit, 32-bit */
 };
 

@@ -22,6 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define PAUSE_US  500000
 #define PROFILE   "uaudit_denied"
 #define POLICY    "/sys/kernel/security/apparmor/.replace"
 #define ATTRIBUTE "/proc/self/attr/current"
@@ -119,6 +120,8 @@ static int open_below(const char *path, int n)
 	for (int i = 0; i < n; i++)
 		if (open(path, O_RDONLY | O_CLOEXEC) >= 0 || errno != EACCES)
 			return fail(path);
+	/* so that it is still there when it is asked what its label is called */
+	(void)usleep(PAUSE_US);
 	return 0;
 }
 

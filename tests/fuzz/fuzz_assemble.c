@@ -51,11 +51,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size || assembler_new(&a) < 0)
 		return 0;
-	assembler_configure(a, &(struct assemble_options){ .tier = BPF_TIER_TRACEPOINTS,
-				       .extra = data[0] & 0xf,
-				       .resolve = data[0] & 0x10,
-				       .fs_magic = data[0] & 0x20,
-				       .signal_targets = data[0] & 0x40 });
+	assembler_configure(
+		a, &(struct assemble_options){
+			   .tier = data[0] & 0x80 ? BPF_TIER_FULL : BPF_TIER_TRACEPOINTS,
+			   .extra = data[0] & 0xf,
+			   .resolve = data[0] & 0x10,
+			   .fs_magic = data[0] & 0x20,
+			   .signal_targets = data[0] & 0x40 });
 	while (size - at >= 4) {
 		uint32_t len;
 

@@ -117,6 +117,34 @@ static void test_not_found(void **state)
 	assert_flags(b, 0);
 }
 
+/* Operations name things as calls do, and their numbers are none of calls. */
+static void test_operations(void **state)
+{
+	struct raw_builder *b = *state;
+	const struct evt_uringop closed = { .op = 19, .ret = -EBADF };
+	const struct evt_uringop *op;
+
+	raw_begin(b, EVT_URING, 18, 0);
+	RAW_CWD(b, "srv");
+	hook_string(b, 0x100, 0x5000, "d/f");
+	hook_object(b, 0x100, 0, inode(42, S_IFREG | 0640));
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.h.kind, EVT_URING);
+	assert_int_equal(b->ev.h.nr, 18);
+	raw_assert_view(b->ev.cwd, "/srv");
+	assert_int_equal(b->ev.n_paths, 1);
+	assert_item(b, 0, EVT_NAME_NORMAL, "d/f", EVT_NAME_FULL, 42);
+
+	raw_call(b, "io_uring_enter", 1);
+	RAW_STRUCT(b, EVT_ITEM_URINGOP, closed);
+	assert_int_equal(raw_assemble(b), 0);
+	assert_int_equal(b->ev.n_asides, 1);
+	assert_int_equal(b->ev.asides[0].type, EVT_ITEM_URINGOP);
+	op = b->ev.asides[0].data;
+	assert_int_equal(op->op, 19);
+	assert_int_equal(op->ret, -EBADF);
+}
+
 /* Told before and after: one item. */
 static void test_created(void **state)
 {
@@ -393,6 +421,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_found),
 		CASE(test_not_found),
+		CASE(test_operations),
 		CASE(test_created),
 		CASE(test_creation_refused),
 		CASE(test_renamed_over),

@@ -61,6 +61,7 @@ struct assembler *assembler_free(struct assembler *a)
 		(void)close(a->procfd);
 	a->chunks = chunks_free(a->chunks);
 	a->cgroups = cgroups_free(a->cgroups);
+	a->labels = labels_free(a->labels);
 	a->name_hooks = name_hooks_free(a->name_hooks);
 	inode_caps_cache_free(a->env.lookup.caps);
 	exec_image_cache_free(a->env.images);
@@ -70,6 +71,12 @@ struct assembler *assembler_free(struct assembler *a)
 	buf_deinit(&a->room);
 	free(a);
 	return NULL;
+}
+
+int assembler_name_labels(struct assembler *a, const __u64 *read)
+{
+	labels_learn(a->procfd);
+	return labels_new(&a->labels, a->procfd, read);
 }
 
 void assembler_configure(struct assembler *a, const struct assemble_options *options)
@@ -92,7 +99,10 @@ static int64_t clock_ns(clockid_t clock)
 
 void assembler_tick(struct assembler *a)
 {
-	a->real_minus_mono_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+	int64_t now = clock_ns(CLOCK_MONOTONIC);
+
+	a->real_minus_mono_ns = clock_ns(CLOCK_REALTIME) - now;
+	a->now_ns = (uint64_t)now;
 }
 
 /* ---- who did it ---- */
@@ -123,6 +133,18 @@ static bool is_plain(const struct raw_item *item)
 	return item->len <= 64;
 }
 
+static void put_label(struct assembler *a, struct event_writer *w)
+{
+	struct view name;
+	uint64_t label;
+
+	if (!a->labels || !raw_read(&a->raw.label, &label, sizeof(label)))
+		return;
+	name = labels_get(a->labels, label, a->raw.h.tid, a->now_ns);
+	if (name.p)
+		event_put(w, EVT_ITEM_SUBJ, name.p, name.len);
+}
+
 static void put_task(struct assembler *a, struct event_writer *w)
 {
 	const struct raw *raw = &a->raw;
@@ -130,6 +152,7 @@ static void put_task(struct assembler *a, struct event_writer *w)
 	put_exe(a, w);
 	if (raw->tty.data && is_plain(&raw->tty))
 		event_put(w, EVT_ITEM_TTY, raw->tty.data, raw->tty.len);
+	put_label(a, w);
 	if (raw->groups.data)
 		event_put(w, EVT_ITEM_GROUPS, raw->groups.data,
 			raw->groups.len / sizeof(uint32_t) * sizeof(uint32_t));
@@ -347,18 +370,18 @@ static int put_event(struct assembler *a, struct buf *out)
 		assemble_aside_time(a);
 	event_begin(&w, out, h);
 	put_task(a, &w);
-	if (h->kind == EVT_SYSCALL)
+	if (assemble_is_call(h))
 		put_call(a, &w);
 	else if (h->kind == EVT_ASIDE)
 		assemble_asides(a, &w);
 	put_title(&a->raw, &w);
 	/* what went wrong while the items were gathered is known only now */
-	if ((h->kind == EVT_SYSCALL || h->kind == EVT_ASIDE) && !buf_error(out)) {
+	if ((assemble_is_call(h) || h->kind == EVT_ASIDE) && !buf_error(out)) {
 		struct evt_hdr *written = (struct evt_hdr *)(void *)(out->data + start);
 
 		written->flags |= a->call.event_flags;
 	}
-	if (h->kind == EVT_SYSCALL)
+	if (assemble_is_call(h))
 		call_done(a);
 	return event_finish(&w);
 }
@@ -405,7 +428,7 @@ int assemble_put(struct assembler *a, struct buf *out)
 
 	if (a->raw.h.kind == CAP_KIND_CHUNK)
 		return take_chunk(a);
-	if (a->raw.h.kind != EVT_SYSCALL && a->raw.h.kind != EVT_TASK_NEW &&
+	if (!assemble_is_call(&a->raw.h) && a->raw.h.kind != EVT_TASK_NEW &&
 		a->raw.h.kind != EVT_TASK_FREE && a->raw.h.kind != EVT_ASIDE)
 		return 0;
 	r = put_event(a, out);

@@ -23,6 +23,8 @@ struct assemble_options {
 
 int assembler_new(struct assembler **ret);
 struct assembler *assembler_free(struct assembler *a);
+/* Labels are told by name. read: labels_new(). */
+int assembler_name_labels(struct assembler *a, const __u64 *read);
 void assembler_configure(struct assembler *a, const struct assemble_options *options);
 
 /*

@@ -174,7 +174,8 @@ static void take_call(struct assembler *a)
 	call->regs.nr = (uint64_t)(uint32_t)raw->h.nr;
 	memcpy(call->regs.args, raw->h.args, sizeof(call->regs.args));
 	memcpy(call->args, raw->h.args, sizeof(call->args));
-	call->info = syscall_info(raw->h.arch, raw->h.nr);
+	/* what an operation does to names is known by the hooks alone */
+	call->info = syscall_info(raw->h.arch, raw->h.kind == EVT_URING ? -1 : raw->h.nr);
 	call->tid = (pid_t)raw->h.tid;
 	call->tgid = (pid_t)raw->h.tgid;
 	call->is_compat = raw->h.arch == ABI_ARCH_I386;

@@ -91,6 +91,7 @@ static bool is_aside(const struct assembler *a, uint16_t type)
 	case EVT_ITEM_ANOM_PROMISCUOUS:
 	case EVT_ITEM_BPF:
 	case EVT_ITEM_EVENT_LISTENER:
+	case EVT_ITEM_URINGOP:
 		return true;
 	default:
 		return false;

@@ -56,6 +56,7 @@ static const struct item_kind event_kinds[] = {
 	[EVT_ITEM_BPF] = PASSED_EACH(sizeof(struct evt_bpf)),
 	[EVT_ITEM_EVENT_LISTENER] = PASSED_EACH(sizeof(struct evt_event_listener)),
 	[EVT_ITEM_ANOM_PROMISCUOUS] = PASSED_EACH(sizeof(struct evt_anom_promiscuous)),
+	[EVT_ITEM_URINGOP] = PASSED_EACH(sizeof(struct evt_uringop)),
 	[EVT_ITEM_ANOM_ABEND] = PASSED_EACH(sizeof(uint64_t)),
 	[EVT_ITEM_OBJ_PID] = PASSED_EACH(sizeof(struct evt_obj_pid)),
 	[EVT_ITEM_ANOM_LINK] = PASSED_EACH(sizeof(uint64_t)),
@@ -84,6 +85,7 @@ static const struct item_kind raw_kinds[] = {
 		sizeof(struct cap_kernel_record), 0 },
 	RAW_KIND(CAP_ITEM_NAMED) = { ITEM_HOOK, 0, 0, 0 },
 	RAW_KIND(CAP_ITEM_CLOCK) = KEPT(clock, sizeof(int64_t)),
+	RAW_KIND(CAP_ITEM_LABEL) = KEPT(label, sizeof(uint64_t)),
 };
 
 _Static_assert(ARRAY_SIZE(event_kinds) <= CAP_ITEM_ORIGIN, "raw types are behind the others");

@@ -246,7 +246,7 @@ void assemble_changes(struct assembler *a, assemble_change_fn fn, void *userdata
 {
 	bool has_worked = a->raw.h.flags & EVT_F_RETURNED && a->raw.h.ret >= 0;
 
-	if (a->raw.h.kind != EVT_SYSCALL)
+	if (!assemble_is_call(&a->raw.h))
 		return;
 	for (size_t i = 0; i < a->raw.n_hooks; i++) {
 		const struct raw_item *item = &a->raw.hooks[i];

@@ -14,6 +14,7 @@
 #include "source/bpf/cgroups.h"
 #include "source/bpf/chain.h"
 #include "source/bpf/chunks.h"
+#include "source/bpf/labels.h"
 #include "source/ptrace/effects.h"
 
 /* p NULL: it was not there. Bytes of the ring, of nobody's making but ours, and checked all the same. */
@@ -33,7 +34,7 @@ struct raw {
 	struct evt_hdr h;
 	struct cap_origin origin;
 	struct raw_item exe, tty, cwd, title, groups, ids, times, opened, bprm, argv, sockaddr,
-		fd_pair, program, login, module, clock;
+		fd_pair, program, login, module, clock, label;
 	struct raw_item strings[EVT_ARGS], memory[EVT_ARGS]; /* by argument */
 	size_t n_files, n_hooks, n_kernel_records, n_pass;
 	bool is_cut; /* there were more */
@@ -48,9 +49,11 @@ struct raw {
 struct assembler {
 	struct assemble_options options;
 	int64_t real_minus_mono_ns;
+	uint64_t now_ns; /* CLOCK_MONOTONIC at the last tick */
 	struct chunks *chunks;
 	struct cgroups *cgroups;
-	const char *record; /* that raw is of */
+	struct labels *labels; /* NULL: there are none */
+	const char *record;    /* that raw is of */
 	struct raw raw;
 	struct chain_paths cwds, exes;
 	struct view cwd; /* assemble_cwd() of this record, if has_cwd */
@@ -69,6 +72,12 @@ struct assembler {
 	char *known_paths[RAW_FILES_MAX + 1];
 	int procfd;
 };
+
+/* A call, or an operation that is none but names things alike. */
+static inline bool assemble_is_call(const struct evt_hdr *h)
+{
+	return h->kind == EVT_SYSCALL || h->kind == EVT_URING;
+}
 
 /* Takes the record apart. -EBADMSG: lengths do not fit. */
 int raw_take(struct raw *raw, const void *record, size_t len);

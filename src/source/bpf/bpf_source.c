@@ -140,7 +140,7 @@ int bpf_source_set_rules(struct bpf_source *s, const struct rule_set *rules, uin
 	r = filter_prepare(s->filter, rules, &want);
 	if (r < 0)
 		say(s, "the kernel hands over more than the rules select", strerror(-r));
-	tables_set_interest(s->programs.control, &interest, want);
+	tables_set_interest(s->programs.control, rules, &interest, want);
 	rule_interest_deinit(&interest);
 	return 0;
 }
@@ -171,6 +171,8 @@ static int open_all(struct bpf_source *s, const struct bpf_options *options)
 		r = losses_init(&s->losses, p);
 	if (r == 0)
 		r = assembler_new(&s->assembler);
+	if (r == 0)
+		r = assembler_name_labels(s->assembler, &p->control->label_read);
 	if (r == 0)
 		r = tallies_new(&s->tallies, programs_tallies_fd(p));
 	if (r == 0)

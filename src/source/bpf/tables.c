@@ -8,6 +8,7 @@
 #include "abi/extra.h"
 #include "base/macros.h"
 #include "source/bpf/bpf_source.h"
+#include "source/bpf/uring_ops.h"
 
 static const struct {
 	const char *name;
@@ -91,8 +92,31 @@ static void set_asides(uint8_t nrs[CAP_NRS], uint32_t tier)
 		}
 }
 
-void tables_set_interest(
-	struct cap_control *control, const struct rule_interest *interest, uint32_t want)
+static bool is_selected(const struct rule_interest *interest, const char *name)
+{
+	for (size_t i = 0; i < interest->n_syscalls; i++)
+		if ((int64_t)interest->syscalls[i].nr ==
+			syscall_nr(interest->syscalls[i].arch, name))
+			return true;
+	return interest->all_syscalls;
+}
+
+/* Operations are issued inside of this call, or outside of any. */
+#define ENTER_CALL "io_uring_enter"
+
+static void set_operations(struct cap_control *control, uint8_t nrs[CAP_NRS],
+	struct cap_uring *uring, const struct rule_set *rules, const struct rule_interest *interest)
+{
+	int nr = syscall_nr(ABI_ARCH_X86_64, ENTER_CALL); /* the same on i386 */
+
+	uring_ops_wanted(uring, rules, is_selected(interest, ENTER_CALL));
+	control->uring_files = uring_ops_of_files();
+	if (uring->alone)
+		nrs[nr & (CAP_NRS - 1)] |= CAP_NR_ASIDE(CAP_NR_64) | CAP_NR_ASIDE(CAP_NR_32);
+}
+
+void tables_set_interest(struct cap_control *control, const struct rule_set *rules,
+	const struct rule_interest *interest, uint32_t want)
 {
 	uint32_t next = control->generation + 1;
 	uint8_t *nrs = control->interest[next & 1];
@@ -102,6 +126,7 @@ void tables_set_interest(
 		if (interest->syscalls[i].nr < CAP_NRS)
 			nrs[interest->syscalls[i].nr] |= entry_bit(interest->syscalls[i].arch);
 	set_asides(nrs, control->tier);
+	set_operations(control, nrs, &control->uring[next & 1], rules, interest);
 	nrs[syscall_nr(ABI_ARCH_X86_64, "write") & (CAP_NRS - 1)] |= CAP_NR_LOGIN;
 	nrs[syscall_nr(ABI_ARCH_I386, "write") & (CAP_NRS - 1)] |= CAP_NR_LOGIN;
 	if (interest->resolved || interest->extra)

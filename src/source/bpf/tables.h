@@ -10,10 +10,10 @@
 /* What the arguments of each call are. */
 void tables_set_shapes(struct cap_control *control);
 /*
- * Which calls are looked at, and what of them, beside want (enum cap_want): the half that is not in force is filled, then
- * it comes into force.
+ * Which calls and operations are looked at, and what of them, beside want (enum cap_want): the half that is not in force is
+ * filled, then it comes into force.
  */
-void tables_set_interest(
-	struct cap_control *control, const struct rule_interest *interest, uint32_t want);
+void tables_set_interest(struct cap_control *control, const struct rule_set *rules,
+	const struct rule_interest *interest, uint32_t want);
 
 #endif

@@ -66,6 +66,7 @@ static bool is_linux_since(unsigned major, unsigned minor)
 	       (a > major || (a == major && b >= minor));
 }
 
+#define LABEL_FUNCTION "aa_getprocattr"
 #define CLOCK_VARIABLE "hrtimer_bases"
 
 /* Whether programs may look at what the kernel keeps of its clock: not without its symbols (CONFIG_KALLSYMS_ALL). */
@@ -115,6 +116,9 @@ static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 			(void)bpf_program__set_autoload(program, true);
 			continue;
 		}
+		/* without AppArmor there are no labels to miss */
+		if (strcmp(function, LABEL_FUNCTION) == 0)
+			continue;
 		if (tells_names(program))
 			has_all = false;
 		source_notice(callbacks,
@@ -130,21 +134,37 @@ static void switch_on(struct uaudit_bpf *skeleton, const struct btf *btf,
 	skeleton->rodata->takes_paths = false;
 }
 
+#define COMPLETION_TYPE "btf_trace_io_uring_complete"
+#define COMPLETION_ARGUMENTS                                                                       \
+	4 /* with the one that is the tracing's own: the ring, the request, the entry */
+
+/* Before 6.14 it passed what is in the entry, one by one. */
+static bool completions_have_entries(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, COMPLETION_TYPE, BTF_KIND_TYPEDEF);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+
+	while (type && (btf_is_typedef(type) || btf_is_ptr(type)))
+		type = btf__type_by_id(btf, type->type);
+	return type && btf_is_func_proto(type) && btf_vlen(type) == COMPLETION_ARGUMENTS;
+}
+
 /* Tracepoints that not each kernel has: what takes their place in the full tier is not loaded with them. */
 static void switch_on_tracepoints(struct uaudit_bpf *skeleton)
 {
-	static const char prefix[] = "?tp_btf/";
+	static const char prefix[] = "tp_btf/";
 	struct btf *btf = btf__load_vmlinux_btf();
 	struct bpf_program *program;
 	char type[64];
 
 	if (!btf)
 		return;
+	skeleton->rodata->completions_have_entries = completions_have_entries(btf);
 	bpf_object__for_each_program(program, skeleton->obj)
 	{
 		const char *section = bpf_program__section_name(program);
 
-		if (strncmp(section, prefix, strlen(prefix)) != 0)
+		if (strncmp(section, prefix, strlen(prefix)) != 0 || bpf_program__autoload(program))
 			continue;
 		(void)snprintf(type, sizeof(type), "btf_trace_%s", section + strlen(prefix));
 		if (btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0)
