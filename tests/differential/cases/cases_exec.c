@@ -6,9 +6,13 @@
 
 static char *const no_env[] = { NULL };
 
+/*
+ * The new task's first call is the exec, so that the kernel remembers the new program's title of it: it goes on to show what it has
+ * remembered when a task executes another program (exec_itself and others show that).
+ */
 static void exec_child(int dirfd, const char *path, char *const argv[], int flags, int is_at)
 {
-	int pid = fork();
+	int pid = (int)CALL(clone, SIGCHLD, 0, 0, 0, 0);
 	int status;
 
 	if (!pid) {
