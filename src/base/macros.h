@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define ARRAY_SIZE(a)        (sizeof(a) / sizeof((a)[0]))
-#define ALIGN_UP(n, to)      (((n) + ((to)-1)) & ~((__typeof__(n))(to)-1))
+#define ARRAY_SIZE(a)   (sizeof(a) / sizeof((a)[0]))
+#define ALIGN_UP(n, to) (((n) + ((to)-1)) & ~((__typeof__(n))(to)-1))
+/* Not into a caller that is seldom in need of it, and would save registers for it each time. */
+#define _noinline_           __attribute__((__noinline__))
 #define _printf_(fmt, first) __attribute__((format(printf, fmt, first)))
 #define _public_             __attribute__((visibility("default")))
 

@@ -103,9 +103,12 @@ static int log_kinds(struct kaudit *audit, struct audit_context *ctx,
 	const struct record_kind *end = kinds->kinds + kinds->n;
 	int r = 0;
 
-	for (const struct record_kind *kind = kinds->kinds; kind < end; kind++)
+	for (const struct record_kind *kind = kinds->kinds; kind < end; kind++) {
+		if (kind->items && !(kind->items & ctx->ev->items))
+			continue;
 		for (size_t i = 0; r == 0 && kind->next(ctx, &i); i++)
 			r = log_one(audit, ctx, kind, i, ret_begun);
+	}
 	return r;
 }
 

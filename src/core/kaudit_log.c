@@ -31,7 +31,7 @@ void kaudit_set_serial(struct kaudit *audit, uint32_t serial)
 }
 
 /* Writes the stamp that all records of the event begin with; what follows it is cut off for the next one. */
-static void put_stamp(struct audit_buffer *ab, const struct evt_hdr *h, uint32_t serial)
+static _noinline_ void put_stamp(struct audit_buffer *ab, const struct evt_hdr *h, uint32_t serial)
 {
 	uint32_t msec = h->time_nsec / NSEC_PER_MSEC;
 	bool is_same_time = ab->time_len && ab->time_sec == h->time_sec && ab->time_msec == msec;

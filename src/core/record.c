@@ -159,23 +159,24 @@ void record_lost(struct audit_buffer *ab, const struct record_loss *loss)
 }
 
 static const struct record_kind head_kinds[] = {
-	{ AUDIT_SYSCALL, next_syscall, record_syscall },
-	{ AUDIT_URINGOP, next_uringop, record_uringop },
+	{ AUDIT_SYSCALL, next_syscall, record_syscall, 0 },
+	{ AUDIT_URINGOP, next_uringop, record_uringop, 0 },
 };
 
 static const struct record_kind exec_kinds[] = {
-	{ AUDIT_BPRM_FCAPS, next_bprm_fcaps, format_bprm_fcaps },
+	{ AUDIT_BPRM_FCAPS, next_bprm_fcaps, format_bprm_fcaps,
+		EVENT_ITEM_BIT(EVT_ITEM_BPRM_FCAPS) },
 };
 
 static const struct record_kind tail_kinds[] = {
-	{ AUDIT_FD_PAIR, next_fd_pair, format_fd_pair },
-	{ AUDIT_SOCKADDR, next_sockaddr, format_sockaddr },
-	{ AUDIT_OBJ_PID, next_obj_pid, format_obj_pid },
-	{ AUDIT_CWD, next_cwd, record_cwd },
-	{ AUDIT_PATH, next_path, record_path },
-	{ EXTRA_RECORD, next_extra, record_extra },
-	{ AUDIT_PROCTITLE, next_syscall, record_proctitle },
-	{ AUDIT_EOE, next_one, format_eoe },
+	{ AUDIT_FD_PAIR, next_fd_pair, format_fd_pair, EVENT_ITEM_BIT(EVT_ITEM_FD_PAIR) },
+	{ AUDIT_SOCKADDR, next_sockaddr, format_sockaddr, EVENT_ITEM_BIT(EVT_ITEM_SOCKADDR) },
+	{ AUDIT_OBJ_PID, next_obj_pid, format_obj_pid, EVENT_ITEM_BIT(EVT_ITEM_OBJ_PID) },
+	{ AUDIT_CWD, next_cwd, record_cwd, EVENT_ITEM_BIT(EVT_ITEM_CWD) },
+	{ AUDIT_PATH, next_path, record_path, EVENT_ITEM_BIT(EVT_ITEM_PATH) },
+	{ EXTRA_RECORD, next_extra, record_extra, 0 },
+	{ AUDIT_PROCTITLE, next_syscall, record_proctitle, 0 },
+	{ AUDIT_EOE, next_one, format_eoe, 0 },
 };
 
 const struct record_kinds record_kinds_head = { head_kinds, ARRAY_SIZE(head_kinds) };

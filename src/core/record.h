@@ -13,6 +13,8 @@ struct record_kind {
 	bool (*next)(const struct audit_context *ctx, size_t *index);
 	/* Appends the body behind the stamp. */
 	void (*format)(struct audit_buffer *ab, struct audit_context *ctx, size_t index);
+	/* Without one of these items, EVENT_ITEM_BIT(), there is none, and next() is not asked; 0: it always is. */
+	uint64_t items;
 };
 
 struct record_kinds {

@@ -55,63 +55,54 @@ static void put_task_info(struct audit_buffer *ab, const struct event *ev)
 
 /* All that the block of a task is made of, in one piece. */
 struct info_key {
-	size_t len;
-	bool is_long; /* longer than is remembered */
-	char bytes[TASK_MEMO_FROM_MAX];
+	char ids[offsetof(struct evt_hdr, pers) - offsetof(struct evt_hdr, tgid)];
+	char comm[EVT_COMM_LEN];
+	uint32_t tty_len, exe_len,
+		subj_len; /* UINT32_MAX: there is none, which is not an empty one */
+	char texts[TASK_MEMO_FROM_MAX - 128];
 };
 
-static void key_add(struct info_key *key, const void *p, size_t n)
-{
-	if (n > sizeof(key->bytes) - key->len) {
-		key->is_long = true;
-		return;
-	}
-	memcpy(key->bytes + key->len, p, n);
-	key->len += n;
-}
+_Static_assert(
+	offsetof(struct evt_hdr, pers) - offsetof(struct evt_hdr, tgid) == 12 * sizeof(uint32_t),
+	"tgid, ppid, the eight ids, auid and ses stand together");
+_Static_assert(sizeof(struct info_key) <= TASK_MEMO_FROM_MAX, "every key can be remembered");
 
-static void key_add_text(struct info_key *key, struct view text)
+static char *key_add(char *at, struct view text, uint32_t *ret_len)
 {
-	const size_t len = text.p ? text.len : SIZE_MAX; /* none is not an empty one */
-
-	key_add(key, &len, sizeof(len));
+	*ret_len = text.p ? (uint32_t)text.len : UINT32_MAX;
 	if (text.len)
-		key_add(key, text.p, text.len);
+		memcpy(at, text.p, text.len);
+	return at + text.len;
 }
 
-static void make_key(struct info_key *key, const struct event *ev)
+/* Its length; 0: it is longer than what is remembered. */
+static size_t make_key(struct info_key *key, const struct event *ev)
 {
-	const struct evt_hdr *h = &ev->h;
+	char *at = key->texts;
 
-	_Static_assert(offsetof(struct evt_hdr, tgid) + 12 * sizeof(uint32_t) ==
-			       offsetof(struct evt_hdr, pers),
-		"tgid, ppid, the eight ids, auid and ses stand together");
-	key->len = 0;
-	key->is_long = false;
-	key_add(key, &h->tgid, 12 * sizeof(uint32_t));
-	key_add(key, h->comm, sizeof(h->comm));
-	key_add_text(key, ev->tty);
-	key_add_text(key, ev->exe);
-	key_add_text(key, ev->subj);
+	if (ev->tty.len + ev->exe.len + ev->subj.len > sizeof(key->texts))
+		return 0;
+	memcpy(key->ids, &ev->h.tgid, sizeof(key->ids));
+	memcpy(key->comm, ev->h.comm, sizeof(key->comm));
+	at = key_add(at, ev->tty, &key->tty_len);
+	at = key_add(at, ev->exe, &key->exe_len);
+	at = key_add(at, ev->subj, &key->subj_len);
+	return (size_t)(at - (char *)key);
 }
 
 void record_task_info(struct audit_buffer *ab, const struct event *ev)
 {
 	struct task_memo *memo = ab->memos ? &ab->memos->infos[ev->h.tid % TASK_MEMOS] : NULL;
-	size_t start = ab->text.len;
+	size_t start = ab->text.len, len = 0;
 	struct info_key key;
 
-	if (!memo) {
-		put_task_info(ab, ev);
-		return;
-	}
-	make_key(&key, ev);
-	if (!key.is_long && task_memo_put(memo, key.bytes, key.len, &ab->text))
+	if (memo)
+		len = make_key(&key, ev);
+	if (len && task_memo_put(memo, &key, len, &ab->text))
 		return;
 	put_task_info(ab, ev);
-	if (!key.is_long && !buf_error(&ab->text))
-		task_memo_keep(
-			memo, key.bytes, key.len, ab->text.data + start, ab->text.len - start);
+	if (len && !buf_error(&ab->text))
+		task_memo_keep(memo, &key, len, ab->text.data + start, ab->text.len - start);
 }
 
 /* The kernel counts items that it does not print as well, so that some seem to be missing (spec kernel 12.2). */

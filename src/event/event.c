@@ -603,6 +603,7 @@ int event_decode(struct event *ev, const void *data, size_t len, size_t *ret_use
 	}
 	if (!has_needed_items(ev->h.kind, seen))
 		return -EBADMSG;
+	ev->items = seen;
 	*ret_used = size;
 	return 0;
 }

@@ -48,7 +48,8 @@ struct event {
 	struct view exe; /* path */
 	struct evt_exe exe_inode;
 	size_t n_paths;
-	/* Which items of one call's own kind there are, EVENT_ITEM_BIT(); the kernel has room for one (spec kernel 4.6). */
+	uint64_t items; /* which of those that this version knows there are, EVENT_ITEM_BIT() */
+	/* Those of them that are of one call's own kind; the kernel has room for one (spec kernel 4.6). */
 	uint64_t specials;
 	bool has_time_offset, has_fd_pair, has_bprm_fcaps, has_groups;
 	uint32_t argc;
