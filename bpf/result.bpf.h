@@ -70,6 +70,11 @@ static __always_inline void put_capset(struct task_struct *task, struct call *c)
 	bpf_probe_read_kernel(&capset->ambient, sizeof(__u64), &cred->cap_ambient);
 }
 
+static __always_inline int is_open(const struct call *c)
+{
+	return c->shape.effect == EFFECT_OPEN || c->shape.effect == EFFECT_CREAT;
+}
+
 /* For the filter: an open that worked came across this file alone, and the directory that it made it in. */
 __noinline int note_opened(struct call *c, long ret)
 {
@@ -77,8 +82,7 @@ __noinline int note_opened(struct call *c, long ret)
 	struct file *file;
 	struct dentry *dentry;
 
-	if (!c || ret < 0 || (c->is_expected && !(c->want & CAP_WANT_WATCHES)) ||
-		(c->shape.effect != EFFECT_OPEN && c->shape.effect != EFFECT_CREAT))
+	if (!c || ret < 0)
 		return 0;
 	file = file_of(task, (__s32)ret);
 	/* opening ptmx makes a terminal */
@@ -166,7 +170,7 @@ static __always_inline int is_ptmx(struct task_struct *task, __s32 fd)
 static __always_inline __u32 record_files(
 	struct record *r, __u32 at, const struct call *c, long ret, __u32 want)
 {
-	int opens = c->shape.effect == EFFECT_OPEN || c->shape.effect == EFFECT_CREAT;
+	int opens = is_open(c);
 
 	if (opens && ret >= 0)
 		at = record_opened(r, at, (__s32)ret, want & CAP_WANT_CHAINS);

@@ -190,15 +190,14 @@ __noinline __u32 put_groups(struct record *r, __u32 at)
 	return here + PADDED(n * (__u32)sizeof(__u32));
 }
 
-__noinline __u32 put_ids(struct record *r, __u32 at)
+static __always_inline __u32 put_ids(struct record *r, __u32 at, struct task_struct *task)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct nsproxy *ns = task->nsproxy;
 	struct dentry *root;
 	struct cap_ids *ids;
 	__u32 here = at;
 
-	if (!r || !ns || !task->fs)
+	if (!ns || !task->fs)
 		return at;
 	ids = record_item(r, &here, CAP_ITEM_IDS, sizeof(*ids));
 	/* loads that the verifier lets through as they are: a helper for each would cost more than all the rest of the event */

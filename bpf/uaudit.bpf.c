@@ -91,7 +91,7 @@ __noinline int hand_over_in(struct record *r, struct call *call, __u32 has_retur
 	if (call->shape.about != CAP_ABOUT_CWD)
 		at = put_cwd(r, at, task, &call->cwd);
 	at = put_title(r, at, task);
-	at = put_ids(r, at);
+	at = put_ids(r, at, task);
 	if (want & CAP_WANT_GROUPS)
 		at = put_groups(r, at);
 	if (want & CAP_WANT_TIMES)
@@ -140,7 +140,7 @@ static __always_inline void finish(struct task_struct *task, struct call *call, 
 	call->is_active = 0;
 	if (call->uring == URING_ALONE) /* the task is gone in the middle of an operation */
 		return;
-	if (has_returned && takes_paths)
+	if (has_returned && takes_paths && is_open(call) && (!call->is_expected || (call->want & CAP_WANT_WATCHES)))
 		note_opened(call, ret);
 	if (call->is_login)
 		login_ends(call, has_returned, ret);
