@@ -102,7 +102,7 @@ static __always_inline int add_ids(__u16 *list, __u32 *n, __u32 max, const struc
 
 static __always_inline struct named_inode named_key(const struct inode *inode)
 {
-	return (struct named_inode){ .ino = BPF_CORE_READ(inode, i_ino), .dev = BPF_CORE_READ(inode, i_sb, s_dev) };
+	return (struct named_inode){ .ino = LOAD(inode, i_ino), .dev = LOAD(inode, i_sb, s_dev) };
 }
 
 /* The inode has the name of watches: is it known to be these? */

@@ -161,7 +161,7 @@ static __always_inline void open_parent(struct call *c, struct nameidata *nd)
 
 	if (LOAD(nd, last_type) != RESOLVE_LAST_NORM || !dentry || !is_directory(dentry))
 		return;
-	if (opens_remembered && BPF_CORE_READ(dentry, d_inode, i_flags) & S_DEAD_BIT)
+	if (opens_remembered && LOAD(dentry, d_inode, i_flags) & S_DEAD_BIT)
 		return;
 	c->open.parent_at = c->used;
 	put_name_object(c, LOAD(nd, name), dentry, LOAD(nd, path.mnt), CAP_F_PARENT);

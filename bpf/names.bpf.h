@@ -201,21 +201,21 @@ static __always_inline void know_name(struct call *c, const struct filename *nam
  */
 static __noinline int put_named(struct call *c, struct dentry *dentry)
 {
-	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-	struct inode *inode = BPF_CORE_READ(dentry, d_inode), *dir = BPF_CORE_READ(parent, d_inode);
+	struct dentry *parent = LOAD(dentry, d_parent);
+	struct inode *inode = LOAD(dentry, d_inode), *dir = LOAD(parent, d_inode);
 	struct cap_named *named;
 	long n;
 
-	if (!c || c->used > CALL_ROOM - 256 || !BPF_CORE_READ(dentry, d_hash.pprev))
+	if (!c || c->used > CALL_ROOM - 256 || !LOAD(dentry, d_hash.pprev))
 		return 0;
 	named = call_item(c, CAP_ITEM_NAMED, sizeof(*named));
 	if (!named)
 		return 0;
-	named->dir_ino = BPF_CORE_READ(dir, i_ino);
-	named->ino = BPF_CORE_READ(inode, i_ino);
-	named->dir_dev = BPF_CORE_READ(dir, i_sb, s_dev);
-	named->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	n = bpf_probe_read_kernel_str(named + 1, NAME_COMPONENT, BPF_CORE_READ(dentry, d_name.name));
+	named->dir_ino = LOAD(dir, i_ino);
+	named->ino = LOAD(inode, i_ino);
+	named->dir_dev = LOAD(dir, i_sb, s_dev);
+	named->dev = LOAD(inode, i_sb, s_dev);
+	n = bpf_probe_read_kernel_str(named + 1, NAME_COMPONENT, LOAD(dentry, d_name.name));
 	if (n > 0)
 		call_item_cut(c, named, sizeof(*named) + (__u32)n - 1);
 	return 0;
