@@ -17,6 +17,7 @@
 #include "source/bpf/handed.h"
 #include "source/bpf/journal.h"
 #include "source/bpf/losses.h"
+#include "source/bpf/path_marks.h"
 #include "source/bpf/pins.h"
 #include "source/bpf/prog_stats.h"
 #include "source/bpf/programs.h"
@@ -25,7 +26,6 @@
 #include "source/bpf/slots.h"
 #include "source/bpf/tables.h"
 #include "source/bpf/tally.h"
-#include "source/fsmark.h"
 
 /*
  * A program takes the time of a record a little before the record is there for all to see; what is younger than this is left
@@ -42,14 +42,6 @@
 #define LOSS_PERIOD_NS                                                                             \
 	UINT64_C(100000000) /* between two looks for losses: a flood of them is told in sums */
 
-/* A look at the marks: what it has changed may be younger than an event from before it. */
-struct looked {
-	uint64_t at_ns;
-	uint64_t before; /* how far the history of the marks was */
-};
-
-#define LOOKED_MAX 16
-
 struct bpf_source {
 	struct source_callbacks callbacks;
 	struct source_stats stats;
@@ -57,14 +49,9 @@ struct bpf_source {
 	struct rings *rings;
 	struct tallies *tallies;
 	struct assembler *assembler;
-	struct fsmarks *marks;
-	struct looked
-		looked[LOOKED_MAX]; /* what looks at the marks have changed, the oldest first */
-	size_t n_looked;
-	bool is_stir_awaited; /* the descriptor is readable when there is something to look at */
+	struct path_marks marks; /* of the paths of rules */
 	struct filter *filter;
 	struct buf event;
-	struct buf behind; /* an event, while the marks before it are told */
 	struct bpf_log log;
 	struct journal journal;
 	struct handed handed; /* what is not known to be safe yet */
@@ -95,27 +82,6 @@ static void say(const struct bpf_source *s, const char *what, const char *why)
 	s->callbacks.notice(s->callbacks.userdata, line);
 }
 
-static int set_marks(struct bpf_source *s, const struct rule_set *rules)
-{
-	struct fsmarks *marks;
-	int r = fsmarks_new(&marks, rules);
-
-	if (r == 0 && fsmarks_fd(marks) >= 0) {
-		r = rings_also(s->rings, fsmarks_fd(marks));
-		if (r < 0)
-			fsmarks_free(marks);
-	}
-	if (r < 0)
-		return r;
-	fsmarks_follow(marks);
-	assembler_set_marks(s->assembler, s->programs.tier == BPF_TIER_FULL ? NULL : marks);
-	fsmarks_free(s->marks);
-	s->marks = marks;
-	s->n_looked = 0;
-	s->is_stir_awaited = false;
-	return 0;
-}
-
 int bpf_source_set_rules(struct bpf_source *s, const struct rule_set *rules, uint32_t extra)
 {
 	static const uint32_t arches[] = { AUDIT_ARCH_X86_64, AUDIT_ARCH_I386 };
@@ -126,7 +92,7 @@ int bpf_source_set_rules(struct bpf_source *s, const struct rule_set *rules, uin
 	r = rule_interest_compute(&interest, rules, arches, 2);
 	if (r < 0)
 		return r;
-	r = set_marks(s, rules);
+	r = path_marks_set_rules(&s->marks, rules);
 	if (r < 0) {
 		rule_interest_deinit(&interest);
 		return r;
@@ -178,6 +144,8 @@ static int open_all(struct bpf_source *s, const struct bpf_options *options)
 	if (r == 0)
 		r = filter_new(&s->filter, p);
 	if (r == 0)
+		path_marks_init(&s->marks, s->rings, s->assembler, s->filter, p->tier);
+	if (r == 0)
 		r = scope_set(p, options, &s->callbacks);
 	if (r < 0)
 		return r;
@@ -197,7 +165,6 @@ int bpf_source_open(struct bpf_source **ret, const struct bpf_options *options,
 	s->log = options->log;
 	s->has_read = true; /* the first look is for what was lost while nobody looked */
 	buf_init(&s->event, EVT_LEN_MAX);
-	buf_init(&s->behind, EVT_LEN_MAX);
 	r = open_all(s, options);
 	if (r < 0) {
 		/* what was there before us stays, with what it holds */
@@ -217,13 +184,12 @@ struct bpf_source *bpf_source_close(struct bpf_source *s)
 	s->rings = rings_free(s->rings);
 	s->tallies = tallies_free(s->tallies);
 	s->assembler = assembler_free(s->assembler);
-	fsmarks_free(s->marks);
+	path_marks_deinit(&s->marks);
 	s->filter = filter_free(s->filter);
 	losses_deinit(&s->losses);
 	handed_deinit(&s->handed);
 	programs_close(&s->programs);
 	buf_deinit(&s->event);
-	buf_deinit(&s->behind);
 	free(s);
 	return NULL;
 }
@@ -350,92 +316,12 @@ static int hand_over_of(struct bpf_source *s, bool is_loss, uint64_t where, uint
 	return handed_push(&s->handed, is_loss, where, value);
 }
 
-static void saw_change(void *userdata, const struct fsmark_change *change)
-{
-	fsmarks_saw(userdata, change);
-}
-
-/* ---- what the paths of rules mean ---- */
-
 static uint64_t monotonic_ns(void)
 {
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-/* What the in-kernel filter hears of it is early: it may let too much through. */
-static int look_at_marks(struct bpf_source *s)
-{
-	uint64_t now = monotonic_ns(), before = fsmarks_now(s->marks);
-	int r = fsmarks_look(s->marks, now, &s->event);
-
-	if (r == 0)
-		r = filter_marks_moved(s->filter, s->event.data, s->event.len);
-	buf_clear(&s->event);
-	if (r < 0 || fsmarks_now(s->marks) == before)
-		return r;
-	if (s->n_looked == LOOKED_MAX)
-		memmove(s->looked, s->looked + 1, --s->n_looked * sizeof(s->looked[0]));
-	s->looked[s->n_looked++] = (struct looked){ now, before };
-	r = fsmarks_tell(s->marks, fsmarks_now(s->marks), &s->event);
-	if (r == 0)
-		r = filter_marks_moved(s->filter, s->event.data, s->event.len);
-	return r < 0 ? r : hand_over(s);
-}
-
-/* How far the history of the marks was before the looks that came after that time. */
-static uint64_t history_at(const struct bpf_source *s, uint64_t at_ns)
-{
-	for (size_t i = 0; i < s->n_looked; i++)
-		if (s->looked[i].at_ns >= at_ns)
-			return s->looked[i].before;
-	return fsmarks_now(s->marks);
-}
-
-/* What the path of a rule means is looked for when somebody changes its directory, not only when there are events. */
-static void await_stir(struct bpf_source *s, bool is_awaited)
-{
-	if (s->is_stir_awaited == is_awaited || fsmarks_fd(s->marks) < 0)
-		return;
-	s->is_stir_awaited = is_awaited;
-	rings_await(s->rings, fsmarks_fd(s->marks), is_awaited);
-}
-
-static int tell_marks(struct bpf_source *s, uint64_t at_ns)
-{
-	int r = fsmarks_tell(s->marks, history_at(s, at_ns), &s->event);
-
-	return r < 0 || !s->event.len ? r
-				      : filter_marks_moved(s->filter, s->event.data, s->event.len);
-}
-
-/*
- * The event, behind what it tells of the paths of rules: these change with the events, and were looked at when they were over.
- * In the tier tracepoints it is known when the call's own paths have been looked up.
- */
-static int put_event(struct bpf_source *s, uint64_t at_ns)
-{
-	int r;
-
-	if (!fsmarks_any(s->marks))
-		return assemble_put(s->assembler, &s->event);
-	/* what a call has removed is what was there when it began: somebody may have looked before it returned */
-	fsmarks_pass(s->marks,
-		s->programs.tier == BPF_TIER_FULL ? at_ns : assemble_began_ns(s->assembler));
-	assemble_changes(s->assembler, saw_change, s->marks);
-	if (s->programs.tier == BPF_TIER_FULL) {
-		r = tell_marks(s, at_ns);
-		return r < 0 ? r : assemble_put(s->assembler, &s->event);
-	}
-	buf_clear(&s->behind);
-	r = assemble_put(s->assembler, &s->behind);
-	if (r == 0)
-		r = tell_marks(s, at_ns);
-	if (r == 0)
-		buf_put(&s->event, s->behind.data, s->behind.len);
-	return r < 0 ? r : buf_error(&s->event);
 }
 
 static int take_record(
@@ -445,7 +331,7 @@ static int take_record(
 	int r = assemble_take(s->assembler, record, len);
 
 	if (r == 0)
-		r = put_event(s, place->ktime);
+		r = path_marks_put_event(&s->marks, place->ktime, &s->event);
 	s->has_read = true;
 	if (r == -EBADMSG) { /* our own programs wrote it, all the same: it is lost and told */
 		buf_clear(&s->event);
@@ -513,8 +399,10 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	__atomic_store_n(&s->programs.control->is_reader_asleep, 0, __ATOMIC_RELAXED);
 	s->is_enough = false;
 	assembler_tick(s->assembler);
-	await_stir(s, false);
-	r = look_at_marks(s);
+	path_marks_await(&s->marks, false);
+	r = path_marks_look(&s->marks, monotonic_ns(), &s->event);
+	if (r == 0 && s->event.len)
+		r = hand_over(s);
 	if (r < 0)
 		return r;
 	n = rings_read(s->rings, monotonic_ns() - SETTLE_NS, max_events, take_record, s, &left);
@@ -531,8 +419,8 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	(void)rings_read(s->rings, 0, 0, take_record, s, &left);
 	if (left)
 		*ret_wait_ms = SETTLE_MS;
-	else if (!fsmarks_is_stirred(s->marks))
-		await_stir(s, true);
+	else if (!path_marks_are_stirred(&s->marks))
+		path_marks_await(&s->marks, true);
 	else if (*ret_wait_ms < 0)
 		*ret_wait_ms =
 			BATCH_MS; /* a directory in which much happens wakes nobody more often than that */
