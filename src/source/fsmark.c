@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 
 #include "base/macros.h"
 #include "event/event.h"
+#include "source/fsmark_state.h"
 
 /*
  * A watch or executable belongs to its parent directory: that is resolved once, and the last component is looked up in
@@ -27,86 +27,9 @@
 #define DIR_EVENTS                                                                                 \
 	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF)
 #define PROC_FD_MAX 40 /* bytes of "/proc/self/fd/N" */
-#define CHANGES_MAX 8  /* bindings remembered of a mark, for calls that were in flight meanwhile */
 #define SETTLE_MAX  4  /* attempts to watch the directories above a tree that moves while we look */
-#define FINDS_MAX   256 /* findings that wait for their place among the events */
 
-struct binding {
-	bool is_bound;
-	uint64_t ino;
-	uint32_t dev_major, dev_minor;
-	/* for who asks what was there; mode 0: not known */
-	uint32_t mode, uid, gid, rdev_major, rdev_minor;
-};
-
-/* The parent directory of watches and executables. */
-struct dir {
-	int fd; /* O_PATH */
-	int wd; /* -1: cannot be watched */
-	/* As it is kept open, its own watch does not tell that it was deleted; the directory above tells that of its name. */
-	int parent_wd;
-	char name[NAME_MAX + 1];
-	uint64_t ino;
-	dev_t dev;
-	bool is_gone; /* deleted or moved: nothing is bound in it any more */
-};
-
-struct place {
-	uint64_t ino; /* 0: none */
-	dev_t dev;
-};
-
-struct mark {
-	enum evt_mark_kind kind;
-	const char *rule_path; /* borrowed from the rules */
-	char *name;            /* last component; trees: of the present path */
-	size_t dir;            /* watch, exe: index in dirs */
-	/* ... the directory that events may tell of: this one, and the one before it, of which some may have to be read yet */
-	struct place places[2];
-	int fd; /* O_PATH; tree: its root; exe: the file, whose number is not used again meanwhile */
-	int parent_wd; /* tree: tells when its root's name goes */
-	char *present; /* tree: NULL while unbound */
-	struct binding now;
-	struct binding told; /* what the reader of the events believes */
-	bool is_told;
-	bool is_polled;   /* cannot be watched: look on every report */
-	bool is_dirty;    /* look on the next report */
-	bool is_gone;     /* could not be looked up at the start: never bound */
-	bool is_moved;    /* tree: present has changed since it was told */
-	uint64_t changed; /* time of the last change */
-	/* of a mark that follows events: changes up to here are over, what it was before them counts no more */
-	uint64_t over;
-	bool is_found; /* the last look has found something new, which is the last of its finds */
-	struct {
-		uint64_t at;
-		struct binding before;
-	} changes[CHANGES_MAX];
-	size_t n_changes; /* ever; the last CHANGES_MAX are kept */
-};
-
-/* What a look has found, until the events before it have passed. */
-struct find {
-	uint64_t at_ns;
-	size_t mark;
-	struct binding found;
-};
-
-struct fsmarks {
-	int fd; /* inotify, -1: none to be had */
-	struct dir *dirs;
-	size_t n_dirs;
-	struct mark *marks;
-	size_t n_marks;
-	uint64_t now; /* counts changes */
-	bool any_polled, any_dirty, any_untold;
-	bool is_ordered; /* watches follow events */
-	bool is_stirred; /* inotify had something to tell at the last look */
-	uint64_t look_ns;
-	struct find finds[FINDS_MAX]; /* the oldest first */
-	size_t n_finds;
-};
-
-static bool same_binding(const struct binding *a, const struct binding *b)
+bool mark_same_binding(const struct binding *a, const struct binding *b)
 {
 	if (!a->is_bound || !b->is_bound)
 		return a->is_bound == b->is_bound;
@@ -128,9 +51,9 @@ static struct binding binding_of(const struct stat *st)
 	};
 }
 
-static void mark_bind(struct fsmarks *marks, struct mark *m, const struct binding *to)
+void mark_bind(struct fsmarks *marks, struct mark *m, const struct binding *to)
 {
-	if (same_binding(&m->now, to)) {
+	if (mark_same_binding(&m->now, to)) {
 		if (to->mode)
 			m->now = *to;
 		return;
@@ -150,49 +73,7 @@ static void mark_unbind(struct fsmarks *marks, struct mark *m)
 	mark_bind(marks, m, &unbound);
 }
 
-static bool is_ordered(const struct fsmarks *marks, const struct mark *m)
-{
-	return marks->is_ordered && m->kind == EVT_MARK_WATCH;
-}
-
-/* The oldest finding has its place now. */
-static void take_find(struct fsmarks *marks)
-{
-	const struct find *find = &marks->finds[0];
-	struct mark *m = &marks->marks[find->mark];
-
-	mark_bind(marks, m, &find->found);
-	m->over = marks->now;
-	marks->n_finds--;
-	memmove(marks->finds, marks->finds + 1, marks->n_finds * sizeof(marks->finds[0]));
-}
-
-/* The last thing that is known of it, in its place among the events or not yet. */
-static const struct binding *last_known(const struct fsmarks *marks, const struct mark *m)
-{
-	for (size_t i = marks->n_finds; i-- > 0;)
-		if (&marks->marks[marks->finds[i].mark] == m)
-			return &marks->finds[i].found;
-	return &m->now;
-}
-
-/* A look at a watch or an executable has found it bound so. */
-static void mark_found(struct fsmarks *marks, struct mark *m, const struct binding *found)
-{
-	if (!is_ordered(marks, m)) {
-		mark_bind(marks, m, found);
-		return;
-	}
-	if (same_binding(last_known(marks, m), found))
-		return;
-	m->is_found = true;
-	if (marks->n_finds == FINDS_MAX)
-		take_find(marks);
-	marks->finds[marks->n_finds++] =
-		(struct find){ marks->look_ns, (size_t)(m - marks->marks), *found };
-}
-
-static void set_dirty(struct fsmarks *marks, struct mark *m)
+void mark_set_dirty(struct fsmarks *marks, struct mark *m)
 {
 	m->is_dirty = marks->any_dirty = true;
 }
@@ -555,7 +436,7 @@ static void note_dir_event(struct fsmarks *marks, size_t dir, const struct inoti
 		if (m->kind == EVT_MARK_TREE || m->dir != dir)
 			continue;
 		if (is_gone || (e->len && !strcmp(e->name, m->name)))
-			set_dirty(marks, m);
+			mark_set_dirty(marks, m);
 	}
 }
 
@@ -577,11 +458,11 @@ static void note_event(struct fsmarks *marks, const struct inotify_event *e)
 		struct mark *m = &marks->marks[i];
 
 		if (e->mask & IN_Q_OVERFLOW)
-			set_dirty(marks, m);
+			mark_set_dirty(marks, m);
 		else if (m->kind == EVT_MARK_TREE &&
 			 (is_self || (e->wd == m->parent_wd && e->len && m->name &&
 					     !strcmp(e->name, m->name))))
-			set_dirty(marks, m);
+			mark_set_dirty(marks, m);
 	}
 }
 
@@ -629,7 +510,7 @@ static int look_again(struct fsmarks *marks)
 	return 0;
 }
 
-static int put_mark(const struct mark *m, const struct binding *binding, struct buf *out)
+int mark_put(const struct mark *m, const struct binding *binding, struct buf *out)
 {
 	struct evt_hdr hdr = { .version = EVT_VERSION, .kind = EVT_MARK, .source = EVT_SRC_PTRACE };
 	struct evt_mark mark = { .kind = m->kind, .bound = binding->is_bound };
@@ -669,18 +550,19 @@ static struct binding binding_since(const struct mark *m, uint64_t since)
 static int report_mark(struct mark *m, uint64_t since, struct buf *out)
 {
 	struct binding before = m->changed > since ? binding_since(m, since) : m->now;
-	bool must_tell = !m->is_told || m->is_moved || !same_binding(&m->told, &m->now);
+	bool must_tell = !m->is_told || m->is_moved || !mark_same_binding(&m->told, &m->now);
 	int r;
 
-	if (!same_binding(&before, &m->now) && !(m->is_told && same_binding(&before, &m->told))) {
-		r = put_mark(m, &before, out);
+	if (!mark_same_binding(&before, &m->now) &&
+		!(m->is_told && mark_same_binding(&before, &m->told))) {
+		r = mark_put(m, &before, out);
 		if (r < 0)
 			return r;
 		must_tell = true;
 	}
 	if (!must_tell)
 		return 0;
-	r = put_mark(m, &m->now, out);
+	r = mark_put(m, &m->now, out);
 	if (r < 0)
 		return r;
 	m->told = m->now;
@@ -694,118 +576,7 @@ bool fsmarks_any(const struct fsmarks *marks)
 	return marks->n_marks;
 }
 
-static bool is_in(const struct place *dir, const struct fsmark_change *change)
-{
-	return dir->ino == change->dir_ino && major(dir->dev) == change->dir_major &&
-	       minor(dir->dev) == change->dir_minor;
-}
-
-/* The next watch of that directory and name, from *at on; NULL: no more. */
-static struct mark *next_watch(
-	const struct fsmarks *marks, const struct fsmark_change *change, size_t *at)
-{
-	while (*at < marks->n_marks) {
-		struct mark *m = &marks->marks[(*at)++];
-
-		if (is_ordered(marks, m) && m->name &&
-			(is_in(&m->places[0], change) || is_in(&m->places[1], change)) &&
-			strlen(m->name) == change->name_len &&
-			!memcmp(m->name, change->name, change->name_len))
-			return m;
-	}
-	return NULL;
-}
-
-bool fsmarks_meant(const struct fsmarks *marks, struct fsmark_change *place)
-{
-	size_t at = 0;
-	const struct mark *m = next_watch(marks, place, &at);
-
-	if (!m || !m->now.is_bound)
-		return false;
-	place->ino = m->now.ino;
-	place->major = m->now.dev_major;
-	place->minor = m->now.dev_minor;
-	place->mode = m->now.mode;
-	place->uid = m->now.uid;
-	place->gid = m->now.gid;
-	place->rdev_major = m->now.rdev_major;
-	place->rdev_minor = m->now.rdev_minor;
-	return true;
-}
-
-bool fsmarks_has_name(const struct fsmarks *marks, const char *name, size_t len)
-{
-	for (size_t i = 0; i < marks->n_marks; i++) {
-		const struct mark *m = &marks->marks[i];
-
-		if (is_ordered(marks, m) && m->name && !strncmp(m->name, name, len) &&
-			!m->name[len])
-			return true;
-	}
-	return false;
-}
-
-bool fsmarks_is_there(const struct fsmarks *marks, const struct fsmark_change *change)
-{
-	size_t at = 0;
-	const struct mark *m = next_watch(marks, change, &at);
-	struct stat st;
-
-	return m && !m->is_gone &&
-	       fstatat(marks->dirs[m->dir].fd, m->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st.st_ino == change->ino && major(st.st_dev) == change->major &&
-	       minor(st.st_dev) == change->minor;
-}
-
-void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)
-{
-	const struct binding to = {
-		.is_bound = change->is_there,
-		.ino = change->ino,
-		.dev_major = change->major,
-		.dev_minor = change->minor,
-		.mode = change->mode,
-		.uid = change->uid,
-		.gid = change->gid,
-		.rdev_major = change->rdev_major,
-		.rdev_minor = change->rdev_minor,
-	};
-	struct binding gone = to;
-	struct mark *m;
-	size_t at = 0;
-
-	gone.is_bound = true;
-	while ((m = next_watch(marks, change, &at))) {
-		/* what goes is what the name meant, and what it meant before it went counts (spec kernel 6.10) */
-		if (!to.is_bound && change->ino) {
-			mark_bind(marks, m, &gone);
-			m->over = marks->now;
-		}
-		if (same_binding(&m->now, &to)) {
-			mark_bind(marks, m, &to);
-			continue;
-		}
-		mark_bind(marks, m, &to);
-		if (to.is_bound)
-			m->over = marks->now;
-		/* calls overlap: what one tells may be over when it is read */
-		set_dirty(marks, m);
-	}
-}
-
-void fsmarks_follow(struct fsmarks *marks)
-{
-	marks->is_ordered = true;
-}
-
-void fsmarks_pass(struct fsmarks *marks, uint64_t at_ns)
-{
-	while (marks->n_finds && marks->finds[0].at_ns < at_ns)
-		take_find(marks);
-}
-
-static int look(struct fsmarks *marks)
+int marks_look(struct fsmarks *marks)
 {
 	int r;
 
@@ -818,41 +589,13 @@ static int look(struct fsmarks *marks)
 	return marks->any_dirty || marks->any_polled ? look_again(marks) : 0;
 }
 
-int fsmarks_look(struct fsmarks *marks, uint64_t now_ns, struct buf *out)
-{
-	int r;
-
-	if (!marks->n_marks)
-		return 0;
-	marks->look_ns = now_ns;
-	r = look(marks);
-	for (size_t i = 0; i < marks->n_marks && r == 0; i++) {
-		struct mark *m = &marks->marks[i];
-
-		if (m->is_found)
-			r = put_mark(m, last_known(marks, m), out);
-		m->is_found = false;
-	}
-	return r;
-}
-
-int fsmarks_fd(const struct fsmarks *marks)
-{
-	return marks->fd;
-}
-
-bool fsmarks_is_stirred(const struct fsmarks *marks)
-{
-	return marks->is_stirred;
-}
-
 int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out)
 {
 	int r;
 
 	if (!marks->n_marks)
 		return 0;
-	r = look(marks);
+	r = marks_look(marks);
 	return r < 0 ? r : fsmarks_tell(marks, since, out);
 }
 
@@ -865,7 +608,7 @@ int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out)
 	for (size_t i = 0; i < marks->n_marks; i++) {
 		struct mark *m = &marks->marks[i];
 
-		r = report_mark(m, is_ordered(marks, m) ? m->over : since, out);
+		r = report_mark(m, mark_is_ordered(marks, m) ? m->over : since, out);
 		m->over = marks->now;
 		if (r < 0)
 			return r;
