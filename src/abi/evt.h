@@ -194,7 +194,8 @@ enum evt_mark_kind { EVT_MARK_WATCH = 1, EVT_MARK_TREE, EVT_MARK_EXE };
 /*
  * Rules name paths; events carry inodes. A source looks after the link between the two and reports each change just
  * before the event that made it, so that the core itself never looks at a file system. While that next event is
- * filtered, both the previous and the new inode match (a deletion is seen by the watch that it unbinds).
+ * filtered, both the previous and the new inode match (a deletion is seen by the watch that it unbinds); unless the change is
+ * known to have been over before.
  */
 struct evt_mark {
 	__u64 ino;
@@ -203,7 +204,7 @@ struct evt_mark {
 	__u32 bound;	  /* 0: nothing is there now; ino and dev are void */
 	__u16 rule_len;	  /* the path as the rule has it: which mark this is */
 	__u16 present_len; /* trees: the root's absolute path now, which rename may have changed */
-	__u32 reserved;
+	__u32 is_over;	  /* the next event came after the change: the previous inode counts no more */
 };
 
 struct evt_lost {

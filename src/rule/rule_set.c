@@ -311,6 +311,13 @@ static bool goes_back(const struct rule_mark *mark, const struct evt_mark *to)
 	       mark->was_dev_major == to->dev_major && mark->was_dev_minor == to->dev_minor;
 }
 
+static void forget_previous(struct rule_mark *mark)
+{
+	mark->was_bound = false;
+	free(mark->was_present);
+	mark->was_present = NULL;
+}
+
 int rule_set_bind(struct rule_set *set, struct rule_mark *mark, const struct evt_mark *to,
 	const char *present, size_t present_len)
 {
@@ -321,7 +328,9 @@ int rule_set_bind(struct rule_set *set, struct rule_mark *mark, const struct evt
 		if (!copy)
 			return -ENOMEM;
 	}
-	if (mark->bound && (!mark->was_bound || goes_back(mark, to))) {
+	if (to->is_over) {
+		forget_previous(mark);
+	} else if (mark->bound && (!mark->was_bound || goes_back(mark, to))) {
 		/* Of several changes by one event the first leads away from what was there before it. */
 		free(mark->was_present);
 		mark->was_bound = true;
@@ -347,8 +356,6 @@ void rule_set_settle(struct rule_set *set)
 	for (i = 0; i < set->n_marks; i++) {
 		struct rule_mark *mark = set->marks[i];
 
-		mark->was_bound = false;
-		free(mark->was_present);
-		mark->was_present = NULL;
+		forget_previous(mark);
 	}
 }

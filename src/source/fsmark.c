@@ -510,10 +510,10 @@ static int look_again(struct fsmarks *marks)
 	return 0;
 }
 
-int mark_put(const struct mark *m, const struct binding *binding, struct buf *out)
+int mark_put(const struct mark *m, const struct binding *binding, bool is_over, struct buf *out)
 {
 	struct evt_hdr hdr = { .version = EVT_VERSION, .kind = EVT_MARK, .source = EVT_SRC_PTRACE };
-	struct evt_mark mark = { .kind = m->kind, .bound = binding->is_bound };
+	struct evt_mark mark = { .kind = m->kind, .bound = binding->is_bound, .is_over = is_over };
 	struct event_writer w;
 	struct timespec ts;
 
@@ -555,14 +555,14 @@ static int report_mark(struct mark *m, uint64_t since, struct buf *out)
 
 	if (!mark_same_binding(&before, &m->now) &&
 		!(m->is_told && mark_same_binding(&before, &m->told))) {
-		r = mark_put(m, &before, out);
+		r = mark_put(m, &before, false, out);
 		if (r < 0)
 			return r;
 		must_tell = true;
 	}
 	if (!must_tell)
 		return 0;
-	r = mark_put(m, &m->now, out);
+	r = mark_put(m, &m->now, m->is_settled, out);
 	if (r < 0)
 		return r;
 	m->told = m->now;
@@ -610,6 +610,7 @@ int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out)
 
 		r = report_mark(m, mark_is_ordered(marks, m) ? m->over : since, out);
 		m->over = marks->now;
+		m->is_settled = false;
 		if (r < 0)
 			return r;
 	}

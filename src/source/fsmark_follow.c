@@ -20,6 +20,7 @@ static void take_find(struct fsmarks *marks)
 
 	mark_bind(marks, m, &find->found);
 	m->over = marks->now;
+	m->is_settled = true;
 	marks->n_finds--;
 	memmove(marks->finds, marks->finds + 1, marks->n_finds * sizeof(marks->finds[0]));
 }
@@ -136,12 +137,14 @@ void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)
 		if (!to.is_bound && change->ino) {
 			mark_bind(marks, m, &gone);
 			m->over = marks->now;
+			m->is_settled = false;
 		}
 		if (mark_same_binding(&m->now, &to)) {
 			mark_bind(marks, m, &to);
 			continue;
 		}
 		mark_bind(marks, m, &to);
+		m->is_settled = false;
 		if (to.is_bound)
 			m->over = marks->now;
 		/* calls overlap: what one tells may be over when it is read */
@@ -172,7 +175,7 @@ int fsmarks_look(struct fsmarks *marks, uint64_t now_ns, struct buf *out)
 		struct mark *m = &marks->marks[i];
 
 		if (m->is_found)
-			r = mark_put(m, last_known(marks, m), out);
+			r = mark_put(m, last_known(marks, m), false, out);
 		m->is_found = false;
 	}
 	return r;

@@ -57,7 +57,8 @@ struct mark {
 	uint64_t changed; /* time of the last change */
 	/* of a mark that follows events: changes up to here are over, what it was before them counts no more */
 	uint64_t over;
-	bool is_found; /* the last look has found something new, which is the last of its finds */
+	bool is_settled; /* ... and so is the last of them, which a look has found before the event */
+	bool is_found;   /* the last look has found something new, which is the last of its finds */
 	struct {
 		uint64_t at;
 		struct binding before;
@@ -91,7 +92,7 @@ bool mark_same_binding(const struct binding *a, const struct binding *b);
 void mark_bind(struct fsmarks *marks, struct mark *m, const struct binding *to);
 /* To be looked at on the next report. */
 void mark_set_dirty(struct fsmarks *marks, struct mark *m);
-int mark_put(const struct mark *m, const struct binding *binding, struct buf *out);
+int mark_put(const struct mark *m, const struct binding *binding, bool is_over, struct buf *out);
 /* Looks at all that may have changed. */
 int marks_look(struct fsmarks *marks);
 

@@ -240,7 +240,9 @@ void random_marks(struct rule_random *random, struct rule_set *set)
 	if (one_in(random, 3))
 		rule_set_settle(set);
 	for (size_t i = 0; i < set->n_marks; i++) {
-		struct evt_mark to = { .bound = !one_in(random, 5), .dev_major = 1 };
+		struct evt_mark to = {
+			.bound = !one_in(random, 5), .dev_major = 1, .is_over = one_in(random, 8)
+		};
 
 		if (random_below(random, (uint32_t)set->n_marks) > 8 && set->marks[i]->bound)
 			continue;

@@ -462,9 +462,11 @@ static void a_look_waits_for_the_events_before_it(void **state)
 	assert_int_equal(f->n_events, 0);
 	passed(f, 101);
 	assert_bound(f, second);
+	assert_true(f->told[0].is_over);
 	/* what a call says that overlaps with one that was told before it does not stay */
 	saw(f, 150, "w", first, true);
 	assert_bound(f, first);
+	assert_false(f->told[0].is_over);
 	look(f, 300);
 	assert_bound(f, second);
 	passed(f, 301);
@@ -493,6 +495,7 @@ static void a_removal_is_of_what_was_there(void **state)
 	assert_int_equal(f->told[0].bound, 1);
 	assert_int_equal(f->told[0].ino, ino);
 	assert_int_equal(f->told[1].bound, 0);
+	assert_false(f->told[1].is_over);
 	saw(f, 103, "x", ino, true);
 	assert_int_equal(f->n_events, 0);
 }

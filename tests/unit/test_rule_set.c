@@ -268,6 +268,16 @@ static void bindings_keep_what_was_before_the_event(void **state)
 	assert_false(mark->was_bound);
 	assert_null(mark->was_present);
 	assert_int_equal(mark->ino, 11);
+	/* a change that was over before the event, beside one that was not */
+	to.ino = 12;
+	assert_int_equal(rule_set_bind(set, mark, &to, "/tmp/t/f", 8), 0);
+	assert_int_equal(mark->was_ino, 11);
+	to.ino = 13;
+	to.is_over = 1;
+	assert_int_equal(rule_set_bind(set, mark, &to, "/tmp/t/g", 8), 0);
+	assert_false(mark->was_bound);
+	assert_null(mark->was_present);
+	assert_int_equal(mark->ino, 13);
 	rule_set_free(set);
 }
 
