@@ -34,10 +34,12 @@
 #define SETTLE_NS 1000000
 #define SETTLE_MS 2
 /*
- * While events come in the full tier they are read so often, and nobody who is audited has to wake the reader. Where paths have
- * to be looked up after the call, there is no time to lose.
+ * While events come, and for a while after the last one, the rings are looked at this often: to wake the reader takes who is
+ * audited ten times as long as an event (two interrupts, one of them for another CPU). Where paths have to be looked up
+ * after the call there is less time to lose.
  */
-#define BATCH_MS          5
+#define BATCH_MS          5 /* in the full tier; else SETTLE_MS */
+#define POLLED_NS         50000000
 #define RECYCLE_PERIOD_NS UINT64_C(500000000)
 #define LOSS_PERIOD_NS                                                                             \
 	UINT64_C(100000000) /* between two looks for losses: a flood of them is told in sums */
@@ -56,6 +58,7 @@ struct bpf_source {
 	struct journal journal;
 	struct handed handed; /* what is not known to be safe yet */
 	struct losses losses;
+	uint64_t active_ns;     /* when there was something in the rings last */
 	uint64_t losses_ns;     /* when they were looked at last */
 	uint64_t recycled_ns;   /* when rows of control groups that are gone were looked for last */
 	uint32_t losses_serial; /* ... and behind which records */
@@ -389,10 +392,16 @@ static int tell_losses_in_time(struct bpf_source *s, int *wait_ms)
 	return tell_losses(s);
 }
 
+static int poll_ms(const struct bpf_source *s)
+{
+	return s->programs.tier == BPF_TIER_FULL ? BATCH_MS : SETTLE_MS;
+}
+
 int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_ms)
 {
+	uint64_t now;
 	size_t left;
-	bool is_batched;
+	bool is_polled;
 	long n;
 	int r;
 
@@ -405,13 +414,16 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 		r = hand_over(s);
 	if (r < 0)
 		return r;
-	n = rings_read(s->rings, monotonic_ns() - SETTLE_NS, max_events, take_record, s, &left);
-	is_batched = n > 0 && s->programs.tier == BPF_TIER_FULL;
-	*ret_wait_ms = is_batched ? BATCH_MS : left ? SETTLE_MS : -1;
+	now = monotonic_ns();
+	n = rings_read(s->rings, now - SETTLE_NS, max_events, take_record, s, &left);
+	if (n > 0 || left)
+		s->active_ns = now;
+	is_polled = now - s->active_ns < POLLED_NS;
+	*ret_wait_ms = is_polled ? poll_ms(s) : -1;
 	r = n < 0 ? (int)n : tell_losses_in_time(s, ret_wait_ms);
 	if (r < 0)
 		return r;
-	if (s->is_enough || left || is_batched)
+	if (s->is_enough || is_polled)
 		return s->is_enough || (size_t)n >= max_events;
 	/* who comes next wakes the reader; who came in between is seen by a second look */
 	__atomic_store_n(&s->programs.control->is_reader_asleep, 1, __ATOMIC_SEQ_CST);
