@@ -121,7 +121,6 @@ static __always_inline void put_object_of_fd(struct task_struct *task, struct ca
 
 __noinline int put_arg(struct call *c, __u32 arg)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 value;
 
 	if (!c || arg >= EVT_ARGS)
@@ -150,7 +149,7 @@ __noinline int put_arg(struct call *c, __u32 arg)
 		break;
 	case ARG_FD:
 		if (c->shape.effect == EFFECT_FD || c->shape.effect == EFFECT_QUEUE)
-			put_object_of_fd(task, c, (__s32)value);
+			put_object_of_fd(bpf_get_current_task_btf(), c, (__s32)value);
 		break;
 	}
 	return 0;
@@ -231,6 +230,7 @@ static __always_inline void set_socketcall_shape(struct call *c, __u32 which)
 		shape->args[1] = which == 19 ? ARG_MMSGHDR_OUT : ARG_MMSGHDR;
 		break;
 	}
+	cap_shape_sort(shape);
 }
 
 /* Puts the words that are passed behind the pointer, and makes the call look like the one that is meant. */
@@ -244,6 +244,7 @@ __noinline int unfold_socketcall(struct call *c)
 	which = c->args[0];
 	n = socketcall_words(which);
 	c->shape.args[0] = ARG_NONE;
+	c->shape.reads = c->shape.files = 0;
 	if (!n || bpf_probe_read_user(narrow, (n & 7) * sizeof(narrow[0]), (void *)c->args[1]))
 		return 0;
 	wide = call_item(c, EVT_ITEM_SOCKETCALL, sizeof(narrow) * 2);
@@ -296,12 +297,6 @@ __noinline int put_about(struct call *c)
 	return 0;
 }
 
-/* Kinds that put_arg() does something for: a call of it costs as much as the rest of the loop. */
-#define KIND(kind) (1ull << (kind))
-#define READ_KINDS                                                                                                         \
-	(KIND(ARG_PATH) | KIND(ARG_PATH2) | KIND(ARG_TEXT) | KIND(ARG_SOCKADDR) | KIND(ARG_MSGHDR) | KIND(ARG_HOW) |       \
-		KIND(ARG_MMAP_FLAGS) | KIND(ARG_FD))
-
 /* Everything that the call passes. */
 static __always_inline void put_args(struct call *c)
 {
@@ -310,7 +305,7 @@ static __always_inline void put_args(struct call *c)
 	if (has_raw_args(c))
 		put_about(c);
 	for (__u32 i = 0; i < EVT_ARGS; i++)
-		if (READ_KINDS >> (c->shape.args[i] & 63) & 1)
+		if (c->shape.reads >> i & 1)
 			put_arg(c, i);
 }
 

@@ -64,7 +64,7 @@ static __always_inline struct chunk *chunk_begin(const struct sending *s, struct
 /* Also where another program may come in between: the addition is whole. */
 static __always_inline void chunk_end(struct chunk *chunk, struct place *place)
 {
-	__sync_fetch_and_add(&place->slot->in, ring_len(sizeof(*chunk)));
+	count_in(place, ring_len(sizeof(*chunk)));
 	bpf_ringbuf_submit(chunk, wake_flags(place, ring_len(sizeof(*chunk))));
 }
 

@@ -105,7 +105,7 @@ static __always_inline struct named_inode named_key(const struct inode *inode)
 	return (struct named_inode){ .ino = LOAD(inode, i_ino), .dev = LOAD(inode, i_sb, s_dev) };
 }
 
-/* The inode has the name of watches: is it known to be these? */
+/* The inode has the name of watches: is it known to be these? 1: it was not. */
 static __noinline int note_named(const struct inode *inode, const struct cap_mark_ids *known,
 	const struct cap_mark_ids *named)
 {
@@ -120,7 +120,7 @@ static __noinline int note_named(const struct inode *inode, const struct cap_mar
 	now = bpf_ktime_get_ns();
 	bpf_map_update_elem(&named_inodes, &key, &now, BPF_ANY);
 	named_until = now + NAMED_NS;
-	return 0;
+	return 1;
 }
 
 /* The inode had the name of a watch a moment ago. */
@@ -161,9 +161,14 @@ static long tree_step(__u32 index, void *context)
 	return walk->is_done;
 }
 
+enum fact {
+	FACT_NAMED = 1, /* a watch has its name */
+	FACT_IS_NEW = 2, /* ... and the engine does not know yet that it is it */
+};
+
 /*
  * The call of the current task has come across the object: for each one whose inode may get into a path item. A child that
- * has no inode yet counts when it has one; its directory is an object of its own. 1: a watch has its name.
+ * has no inode yet counts when it has one; its directory is an object of its own. Returns enum fact.
  */
 static __noinline int call_fact(struct call *call, struct dentry *dentry)
 {
@@ -172,7 +177,7 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 	const struct inode *inode;
 	struct index_item *item;
 	const struct cap_mark_ids *known, *named = NULL;
-	__u32 n, n_watches = 0, dev, rdev, want;
+	__u32 n, n_watches = 0, dev, rdev, want, is_new = 0;
 
 	if (!c || !call || !dentry)
 		return 0;
@@ -185,9 +190,10 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 	/* rules are not asked, but what a path means is told all the same */
 	if (call->is_expected) {
 		named = marks_at_name(dentry, mark_kind(c, EVT_MARK_WATCH));
-		if (named)
-			note_named(inode, marks_at_inode(inode, mark_kind(c, EVT_MARK_WATCH)), named);
-		return named != NULL;
+		if (!named)
+			return 0;
+		is_new = note_named(inode, marks_at_inode(inode, mark_kind(c, EVT_MARK_WATCH)), named);
+		return FACT_NAMED | (is_new ? FACT_IS_NEW : 0);
 	}
 	n = call->n_facts;
 	if (n >= CALL_FACTS) {
@@ -215,7 +221,7 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 			call->has_more_facts = 1;
 	}
 	if (named)
-		note_named(inode, known, named);
+		is_new = note_named(inode, known, named);
 	else if (call->entered < named_until && was_named(call, inode))
 		call->has_more_facts = 1;
 	item->n_watches = n_watches;
@@ -225,7 +231,7 @@ static __noinline int call_fact(struct call *call, struct dentry *dentry)
 		if (!walk.is_done)
 			call->has_more_facts = 1;
 	}
-	return named != NULL;
+	return named ? FACT_NAMED | (is_new ? FACT_IS_NEW : 0) : 0;
 }
 
 #endif

@@ -176,7 +176,7 @@ static __noinline int is_selected(struct task_struct *task, struct call *call, i
  * them anyway, and gets one too many when that ends. Not while a ring fills: what is lost counts as selected.
  */
 #define STREAK_LEARN 16 /* calls until that is expected */
-#define STREAK_TRUST 16 /* calls until rules are asked again */
+#define STREAK_TRUST 64 /* calls until rules are asked again */
 
 static __always_inline struct streak *streak_of(struct call *call)
 {
@@ -186,16 +186,14 @@ static __always_inline struct streak *streak_of(struct call *call)
 static __always_inline int is_selection_expected(struct call *call)
 {
 	struct streak *streak = streak_of(call);
-	__u32 cpu;
-	void *ring;
+	struct cap_ring_account *account;
 
 	if (streak->nr != call->nr || streak->n < STREAK_LEARN)
 		return 0;
 	if (++streak->n >= STREAK_LEARN + STREAK_TRUST)
 		return 0;
-	cpu = bpf_get_smp_processor_id();
-	ring = bpf_map_lookup_elem(&rings, &cpu);
-	return ring && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < ring_bytes / 4;
+	account = account_get();
+	return account && account->held < ring_bytes / 4;
 }
 
 static __always_inline void learn_selection(struct call *call, int is_selected)

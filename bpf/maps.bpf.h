@@ -54,7 +54,29 @@ struct known_chain {
 	__u64 signature; /* 0: none */
 	__u32 len;
 	__u16 flags; /* enum cap_flag */
-	__u8 names[KNOWN_CHAIN];
+	__u8 names[KNOWN_CHAIN] __attribute__((aligned(8)));
+};
+
+/* The title of the task as it was read before, and when (task.bpf.h). */
+#define KNOWN_TITLE 128 /* EVT_PROCTITLE_MAX */
+
+struct known_title {
+	__u64 read_ns; /* struct call.entered of the call; 0: not at all */
+	__u64 start;
+	__u32 len;
+	__u8 bytes[KNOWN_TITLE] __attribute__((aligned(8)));
+};
+
+/* The object that the task came across last, and the item that tells which watch's name it has (names.bpf.h). */
+#define KNOWN_NAME 64 /* bytes of an item; longer ones are put together each time */
+
+struct known_name {
+	__u64 dentry; /* 0: none */
+	__u64 parent, inode, ino, hash_len;
+	__u32 seq;
+	__u32 generation, epoch; /* of the marks */
+	__u32 len; /* 0: it has none */
+	__u64 item[KNOWN_NAME / 8];
 };
 
 /* Calls of one number that rules have selected one after the other. */
@@ -100,6 +122,8 @@ struct call {
 	__u64 copied; /* the last of them, until something is looked up: what is copied then may lie at the same place */
 	struct open_state open;
 	struct known_chain exe, cwd;
+	struct known_title title;
+	struct known_name name;
 	struct streak streaks[CALL_STREAKS];
 	__u64 slot_cgroup; /* the control group whose slot is known */
 	__u32 slot;
@@ -127,6 +151,7 @@ struct {
 
 struct record {
 	__u8 bytes[RECORD_ROOM + RECORD_ITEM];
+	__u64 fs; /* struct fs_struct of the current task */
 	__u32 place; /* its own number */
 	__u32 is_taken;
 };

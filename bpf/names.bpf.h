@@ -151,7 +151,7 @@ static __noinline int put_name_chain(struct call *c, struct dentry *dentry, stru
 	return 0;
 }
 
-/* ---- the three hooks ---- */
+/* ---- hook G ---- */
 
 static __noinline int put_name_string(struct call *c, const struct filename *name)
 {
@@ -195,22 +195,21 @@ static __always_inline void know_name(struct call *c, const struct filename *nam
 	put_name_string(c, name);
 }
 
-/*
- * What the path of a watch meant just now, for the engine, which sees it later. A file that has lost its name keeps it in its
- * dentry, which nobody finds any more.
- */
-static __noinline int put_named(struct call *c, struct dentry *dentry)
+/* ---- what the path of a watch means ---- */
+
+static __always_inline void put_name_of(struct call *c, struct dentry *dentry)
 {
 	struct dentry *parent = LOAD(dentry, d_parent);
 	struct inode *inode = LOAD(dentry, d_inode), *dir = LOAD(parent, d_inode);
 	struct cap_named *named;
 	long n;
 
-	if (!c || c->used > CALL_ROOM - 256 || !LOAD(dentry, d_hash.pprev))
-		return 0;
+	/* a file that has lost its name keeps it in its dentry, which nobody finds any more */
+	if (c->used > CALL_ROOM - 256 || !LOAD(dentry, d_hash.pprev))
+		return;
 	named = call_item(c, CAP_ITEM_NAMED, sizeof(*named));
 	if (!named)
-		return 0;
+		return;
 	named->dir_ino = LOAD(dir, i_ino);
 	named->ino = LOAD(inode, i_ino);
 	named->dir_dev = LOAD(dir, i_sb, s_dev);
@@ -218,15 +217,90 @@ static __noinline int put_named(struct call *c, struct dentry *dentry)
 	n = bpf_probe_read_kernel_str(named + 1, NAME_COMPONENT, LOAD(dentry, d_name.name));
 	if (n > 0)
 		call_item_cut(c, named, sizeof(*named) + (__u32)n - 1);
+}
+
+/*
+ * Is this the object that the task came across last, and nothing of it has changed, nor the marks? Then what was told of it is
+ * to be told again. If not, it is the last one from now on, of which nothing is known yet. Each change of what a dentry is, or
+ * is called, makes its sequence number go on.
+ */
+static __always_inline int is_last_object(struct call *c, struct dentry *dentry)
+{
+	struct cap_control *control = control_get();
+	struct known_name *last = &c->name;
+	__u64 parent, inode, ino, hash_len;
+	__u32 seq;
+
+	if (!HAS_CASTS || !control) /* to ask would cost as much as to tell */
+		return 0;
+	seq = LOAD(dentry, d_seq.seqcount.sequence);
+	parent = LOAD_NUMBER(dentry, d_parent);
+	inode = LOAD_NUMBER(dentry, d_inode);
+	ino = LOAD((struct inode *)inode, i_ino);
+	hash_len = LOAD(dentry, d_name.hash_len);
+	if (last->dentry == (__u64)dentry && last->seq == seq && last->parent == parent && last->inode == inode &&
+		last->ino == ino && last->hash_len == hash_len && last->generation == control->generation &&
+		last->epoch == *(volatile __u32 *)&control->marks_epoch)
+		return 1;
+	last->dentry = 0;
+	last->seq = seq;
+	last->parent = parent;
+	last->inode = inode;
+	last->ino = ino;
+	last->hash_len = hash_len;
+	last->generation = control->generation;
+	last->epoch = *(volatile __u32 *)&control->marks_epoch;
 	return 0;
 }
+
+static __always_inline void put_name_again(struct call *c)
+{
+	__u32 at = c->used, len = c->name.len;
+
+	if (!len || at > CALL_ROOM - 256)
+		return;
+	copy_room(c->items + at, c->name.item, len, KNOWN_NAME);
+	c->used = at + len;
+}
+
+/* What was put behind `at`, after is_last_object() has said no. */
+static __always_inline void keep_name(struct call *c, struct dentry *dentry, __u32 at)
+{
+	__u32 len = c->used - at;
+
+	if (!HAS_CASTS || len > KNOWN_NAME || at > CALL_ROOM)
+		return;
+	copy_room(c->name.item, c->items + at, KNOWN_NAME, KNOWN_NAME);
+	c->name.len = len;
+	c->name.dentry = (__u64)dentry;
+}
+
+/*
+ * What the path of a watch meant just now, for the engine, which sees it later. Behind the object, of which call_fact() has
+ * said `fact`.
+ */
+static __noinline int put_named(struct call *c, struct dentry *dentry, int fact)
+{
+	__u32 at;
+
+	if (!c)
+		return 0;
+	at = c->used;
+	if (fact & FACT_NAMED)
+		put_name_of(c, dentry);
+	if (c->is_expected && !(fact & FACT_IS_NEW))
+		keep_name(c, dentry, at);
+	return 0;
+}
+
+/* ---- hooks I and C ---- */
 
 static __always_inline void put_name_object(
 	struct call *c, const struct filename *name, struct dentry *dentry, struct vfsmount *mnt, __u32 flags)
 {
 	struct inode *inode = LOAD(dentry, d_inode);
 	struct cap_object *o;
-	int has_watch;
+	int is_known, fact = 0;
 
 	if (!inode)
 		return;
@@ -237,11 +311,15 @@ static __always_inline void put_name_object(
 	o->flags = flags;
 	o->root_at = CAP_ROOT_ELSEWHERE;
 	put_inode(&o->inode, inode);
-	has_watch = call_fact(c, dentry);
+	is_known = c->is_expected && is_last_object(c, dentry);
+	if (!is_known)
+		fact = call_fact(c, dentry);
 	if (c->want & CAP_WANT_CHAINS)
 		put_name_chain(c, dentry, mnt);
-	if (has_watch)
-		put_named(c, dentry);
+	if (is_known)
+		put_name_again(c);
+	else if (fact || (c->is_expected && (c->want & CAP_WANT_WATCHES)))
+		put_named(c, dentry, fact);
 }
 
 /* has_inode: what it is is known, if it is anything. */

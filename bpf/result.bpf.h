@@ -48,10 +48,10 @@ __noinline int put_result(struct call *c, __u32 arg, long ret)
 
 static __always_inline void put_results(struct call *c, long ret)
 {
-	if (ret < 0)
+	if (ret < 0 || !c->shape.fills)
 		return;
 	for (__u32 i = 0; i < EVT_ARGS; i++)
-		if (c->shape.args[i] >= ARG_FD_PAIR)
+		if (c->shape.fills >> i & 1)
 			put_result(c, i, ret);
 }
 
@@ -75,12 +75,24 @@ static __always_inline int is_open(const struct call *c)
 	return c->shape.effect == EFFECT_OPEN || c->shape.effect == EFFECT_CREAT;
 }
 
+/* The file is the one that the task opened last: what was told of it is told again. */
+static __always_inline int is_opened_again(struct task_struct *task, struct call *c, long ret)
+{
+	struct file *file = ret >= 0 ? file_of(task, (__s32)ret) : NULL;
+
+	if (!file || !is_last_object(c, LOAD(file, f_path.dentry)))
+		return 0;
+	put_name_again(c);
+	return 1;
+}
+
 /* For the filter: an open that worked came across this file alone, and the directory that it made it in. */
 __noinline int note_opened(struct call *c, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct file *file;
 	struct dentry *dentry;
+	int fact;
 
 	if (!c || ret < 0)
 		return 0;
@@ -89,8 +101,9 @@ __noinline int note_opened(struct call *c, long ret)
 	if (!file || LOAD(file, f_inode, i_rdev) == PTMX_DEV)
 		return 0;
 	dentry = LOAD(file, f_path.dentry);
-	if (call_fact(c, dentry))
-		put_named(c, dentry);
+	fact = call_fact(c, dentry);
+	if (fact || c->is_expected)
+		put_named(c, dentry, fact);
 	if ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT)
 		call_fact(c, LOAD(dentry, d_parent));
 	c->knows_objects = 1;
@@ -114,36 +127,10 @@ __noinline __u32 record_file(struct record *r, __u32 at, __s32 fd)
 	return record_chain(r, at, sizeof(*f), (__u64)&file->f_path, NULL);
 }
 
-/* The file that an open made a descriptor for; the directory that it has made it in. */
-__noinline __u32 record_opened(struct record *r, __u32 at, __s32 fd, __u32 has_chain)
+/* Opening ptmx, a struct file, makes a terminal: its node has no name in the call. */
+__noinline __u32 record_terminal(struct record *r, __u32 at, __u64 ptmx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct file *file = file_of(task, fd);
-	struct cap_opened *o;
-	__u32 here = at;
-
-	if (!r || !file || !task->fs || at >= RECORD_ROOM)
-		return at;
-	o = record_item(r, &here, CAP_ITEM_OPENED, sizeof(*o));
-	o->fd = fd;
-	o->flags = LOAD(file, f_flags) & O_TMPFILE_BIT ? CAP_F_TMPFILE : 0;
-	put_inode(&o->inode, LOAD(file, f_inode));
-	if ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT) {
-		o->flags |= CAP_F_CREATED;
-		put_inode(&o->dir, LOAD(file, f_path.dentry, d_parent, d_inode));
-	} else {
-		__builtin_memset(&o->dir, 0, sizeof(o->dir));
-	}
-	/* what was made through a link has another name than the program said */
-	if (!has_chain && !(o->flags & CAP_F_CREATED))
-		return here;
-	return record_chain(r, at, sizeof(*o), (__u64)&file->f_path, NULL);
-}
-
-/* Opening ptmx makes a terminal: its node has no name in the call. */
-__noinline __u32 record_terminal(struct record *r, __u32 at, __s32 fd)
-{
-	struct file *file = file_of(bpf_get_current_task_btf(), fd);
+	struct file *file = (struct file *)ptmx;
 	struct tty_file_private *private = LOAD(file, private_data);
 	struct dentry *dentry = LOAD(private, tty, link, driver_data);
 	struct dentry *parent = LOAD(dentry, d_parent);
@@ -160,33 +147,58 @@ __noinline __u32 record_terminal(struct record *r, __u32 at, __s32 fd)
 	return here;
 }
 
-static __always_inline int is_ptmx(struct task_struct *task, __s32 fd)
+static __always_inline __u32 record_made_in(struct record *r, __u32 at, struct inode *dir)
 {
-	struct file *file = file_of(task, fd);
+	__u32 here = at;
 
-	return file && LOAD(file, f_inode, i_rdev) == PTMX_DEV && (LOAD(file, f_inode, i_mode) & 0170000) == 0020000;
+	if (at >= RECORD_ROOM)
+		return at;
+	put_inode(record_item(r, &here, CAP_ITEM_MADE_IN, sizeof(struct cap_inode)), dir);
+	return here;
+}
+
+/* The file that an open made a descriptor for, a struct file; the directory that it has made it in; the terminal. */
+__noinline __u32 record_opened(struct record *r, __u32 at, __s32 fd, __u64 opened, __u32 has_chain)
+{
+	struct file *file = (struct file *)opened;
+	int is_made, is_terminal;
+	struct cap_file *f;
+	__u32 here = at;
+
+	if (!r || !file || at >= RECORD_ROOM)
+		return at;
+	is_made = ((__u32)LOAD(file, f_mode) & FMODE_CREATED_BIT) != 0;
+	f = record_item(r, &here, CAP_ITEM_OPENED, sizeof(*f));
+	f->fd = fd;
+	f->flags = (LOAD(file, f_flags) & O_TMPFILE_BIT ? CAP_F_TMPFILE : 0) | (is_made ? CAP_F_CREATED : 0);
+	put_inode(&f->inode, LOAD(file, f_inode));
+	is_terminal = takes_paths && f->inode.rdev == PTMX_DEV && (f->inode.mode & 0170000) == 0020000;
+	/* what was made through a link has another name than the program said */
+	if (has_chain || is_made)
+		here = record_chain(r, at, sizeof(*f), (__u64)&file->f_path, NULL);
+	if (is_made)
+		here = record_made_in(r, here, LOAD(file, f_path.dentry, d_parent, d_inode));
+	return is_terminal ? record_terminal(r, here, opened) : here;
 }
 
 static __always_inline __u32 record_files(
-	struct record *r, __u32 at, const struct call *c, long ret, __u32 want)
+	struct record *r, __u32 at, struct task_struct *task, const struct call *c, long ret, __u32 want)
 {
-	int opens = is_open(c);
+	int has_opened = is_open(c) && ret >= 0;
+	__u8 told = 0;
 
-	if (opens && ret >= 0)
-		at = record_opened(r, at, (__s32)ret, want & CAP_WANT_CHAINS);
-	if (opens && ret >= 0 && takes_paths && is_ptmx(bpf_get_current_task_btf(), (__s32)ret))
-		at = record_terminal(r, at, (__s32)ret);
-	for (__u32 i = 0; i < EVT_ARGS; i++) {
-		__u8 kind = c->shape.args[i];
-		__s32 fd = (__s32)c->passed[i];
-
-		/* where a relative path begins: an open that worked has told */
-		if ((kind == ARG_DIRFD || kind == ARG_DIRFD2) && fd >= 0 &&
-			(!opens || ret < 0 || (want & CAP_WANT_CHAINS)))
-			at = record_file(r, at, fd);
-		else if (kind == ARG_FD && fd >= 0 && (want & CAP_WANT_CHAINS))
-			at = record_file(r, at, fd);
-	}
+	if (has_opened)
+		at = record_opened(r, at, (__s32)ret, (__u64)file_of(task, (__s32)ret), want & CAP_WANT_CHAINS);
+	/* where a relative path begins: an open that worked has told */
+	if (!has_opened || (want & CAP_WANT_CHAINS))
+		told |= c->shape.dirs;
+	if (want & CAP_WANT_CHAINS)
+		told |= c->shape.files;
+	if (!told)
+		return at;
+	for (__u32 i = 0; i < EVT_ARGS; i++)
+		if ((told >> i & 1) && (__s32)c->passed[i] >= 0)
+			at = record_file(r, at, (__s32)c->passed[i]);
 	return at;
 }
 

@@ -35,8 +35,9 @@ static __always_inline __u32 slot_get(__u64 cgroup)
 struct place {
 	void *ring;
 	struct cap_slot *slot;
+	struct cap_ring_account *account;
 	__u64 *done;
-	__u64 held; /* bytes of the ring that are taken, as has_room() saw them */
+	__u64 held; /* bytes of the ring that are taken, at most, as has_room() saw them */
 	__u32 slot_nr, cpu;
 };
 
@@ -65,7 +66,8 @@ static __always_inline int place_get(struct place *place, __u64 cgroup, struct c
 	place->ring = bpf_map_lookup_elem(&rings, &place->cpu);
 	place->slot = bpf_map_lookup_elem(&slots, &row);
 	place->done = bpf_map_lookup_elem(&done, &row);
-	if (!place->ring || !place->slot || !place->done)
+	place->account = bpf_map_lookup_elem(&accounts, &place->cpu);
+	if (!place->ring || !place->slot || !place->done || !place->account)
 		return -1;
 	if (!place->slot->cgroup)
 		place->slot->cgroup = place->slot_nr ? cgroup : 0;
@@ -76,11 +78,24 @@ static __always_inline int place_get(struct place *place, __u64 cgroup, struct c
 static __always_inline int has_room(struct place *place, __u32 len)
 {
 	__s64 mine = *(volatile __u64 *)&place->slot->in - *(volatile __u64 *)place->done;
+	struct cap_control *c = control_get();
 
-	place->held = bpf_ringbuf_query(place->ring, BPF_RB_AVAIL_DATA);
+	place->held = *(volatile __u64 *)&place->account->held;
+	/* while there is not much in it, to ask is more than to know it to the byte */
+	if (!c || place->held + len >= c->wake_bytes) {
+		place->held = bpf_ringbuf_query(place->ring, BPF_RB_AVAIL_DATA);
+		*(volatile __u64 *)&place->account->held = place->held;
+	}
 	if (mine < 0)
 		mine = 0;
 	return place->held + len < ring_bytes && (__u64)mine + len <= ring_bytes - place->held;
+}
+
+/* What was put into it, whole additions as below. */
+static __always_inline void count_in(struct place *place, __u32 len)
+{
+	__sync_fetch_and_add(&place->slot->in, len);
+	__sync_fetch_and_add(&place->account->held, len);
 }
 
 static __always_inline int take_wake_up(struct cap_control *c)
@@ -162,7 +177,7 @@ static __always_inline void submit(struct record *r, __u32 len, __u64 cgroup, st
 		__sync_fetch_and_add(&place.slot->lost, 1);
 		return;
 	}
-	__sync_fetch_and_add(&place.slot->in, ring_len(len));
+	count_in(&place, ring_len(len));
 	__sync_fetch_and_add(&place.slot->events, 1);
 	if (flags != BPF_RB_FORCE_WAKEUP)
 		wake_late(&place);

@@ -51,6 +51,24 @@ static __always_inline void read_args(struct call *c, const struct pt_regs *regs
 	}
 }
 
+/*
+ * As the kernel stamps its events, with a clock that goes on with its ticks: to read the exact one takes as long as all else at
+ * the entry. Exact where somebody asks how long calls take.
+ */
+static __always_inline __u64 time_of_entry(__u32 want)
+{
+	struct cap_ring_account *account = want & CAP_WANT_TIMES ? NULL : account_get();
+	__u64 tick = bpf_jiffies64();
+
+	if (!account)
+		return bpf_ktime_get_ns();
+	if (account->tick != tick) {
+		account->tick = tick;
+		account->tick_ns = bpf_ktime_get_ns();
+	}
+	return account->tick_ns;
+}
+
 /* x32 numbers have no rows of their own. */
 static __always_inline void set_shape(struct call *call, const struct cap_control *c)
 {
@@ -90,8 +108,8 @@ __noinline int hand_over_in(struct record *r, struct call *call, __u32 has_retur
 	at = put_label(r, at, c, task);
 	if (call->shape.about != CAP_ABOUT_CWD)
 		at = put_cwd(r, at, task, &call->cwd);
-	at = put_title(r, at, task);
-	at = put_ids(r, at, task);
+	at = put_title(r, at, task, &call->title, call->entered);
+	at = put_places(r, at, task, want);
 	if (want & CAP_WANT_GROUPS)
 		at = put_groups(r, at);
 	if (want & CAP_WANT_TIMES)
@@ -107,7 +125,7 @@ __noinline int hand_over_in(struct record *r, struct call *call, __u32 has_retur
 			if (ret == 0)
 				at = record_argv(r, at, call);
 		}
-		at = record_files(r, at, call, ret, want);
+		at = record_files(r, at, task, call, ret, want);
 	}
 	if (call->has_ipc)
 		*(struct evt_ipc *)record_item(r, &at, EVT_ITEM_IPC, sizeof(call->ipc)) = call->ipc;
@@ -117,8 +135,7 @@ __noinline int hand_over_in(struct record *r, struct call *call, __u32 has_retur
 		lose_whole();
 		return 0;
 	}
-	if (bpf_probe_read_kernel(r->bytes + at, used, call->items) == 0)
-		at += used;
+	at += copy_room(r->bytes + at, call->items, used, CALL_ROOM + CALL_STRING);
 	submit(r, at, cgroup, call);
 	return 0;
 }
@@ -140,7 +157,8 @@ static __always_inline void finish(struct task_struct *task, struct call *call, 
 	call->is_active = 0;
 	if (call->uring == URING_ALONE) /* the task is gone in the middle of an operation */
 		return;
-	if (has_returned && takes_paths && is_open(call) && (!call->is_expected || (call->want & CAP_WANT_WATCHES)))
+	if (has_returned && takes_paths && is_open(call) &&
+		(!call->is_expected || ((call->want & CAP_WANT_WATCHES) && !is_opened_again(task, call, ret))))
 		note_opened(call, ret);
 	if (call->is_login)
 		login_ends(call, has_returned, ret);
@@ -187,14 +205,13 @@ static __always_inline int may_write_aside(const struct task_struct *task, const
 /* What the call passes, and what it is about to change. */
 __noinline int gather(struct call *call)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct cap_control *c = control_get();
 
 	if (!call || !c)
 		return 0;
 	__builtin_memcpy(call->passed, call->args, sizeof(call->passed));
 	if (call->shape.about == CAP_ABOUT_CWD)
-		keep_cwd(task, call);
+		keep_cwd(bpf_get_current_task_btf(), call);
 	put_args(call);
 	if (call->shape.about == CAP_ABOUT_WRITE)
 		note_login(call);
@@ -203,7 +220,7 @@ __noinline int gather(struct call *call)
 			want_get(c) & CAP_WANT_SIGNALS))
 		put_targets(call);
 	if (call->shape.effect == EFFECT_EXEC)
-		put_cred(&call->before, task->cred);
+		put_cred(&call->before, bpf_get_current_task_btf()->cred);
 	return 0;
 }
 
@@ -250,12 +267,12 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	call->is_forced = call->is_login = 0;
 	call->only_aside = asks_aside;
 	call->uring = 0;
-	call->entered = bpf_ktime_get_ns();
 	call->missed = 0;
 	read_args(call, regs);
 	set_shape(call, c);
 	call->knows_objects = knows_names || call->shape.effect == EFFECT_NONE;
 	call->want = want_get(c);
+	call->entered = time_of_entry(call->want);
 	call->is_expected = is_selection_expected(call);
 	forget_hooks(call);
 	if (call->shape.about == CAP_ABOUT_END) {
@@ -305,7 +322,10 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 {
 	struct call *call = bpf_task_storage_get(&calls, task, 0, 0);
 
-	if (!call || !call->is_active)
+	if (!call)
+		return 0;
+	call->title.read_ns = 0;
+	if (!call->is_active)
 		return 0;
 	if (takes_paths)
 		put_program(call, bprm);

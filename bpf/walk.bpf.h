@@ -112,28 +112,31 @@ static __always_inline __u64 signature_add(__u64 signature, __u64 value)
  */
 static __always_inline __u64 chain_signature(const struct chain *chain)
 {
-	__u64 dentry = (__u64)chain->dentry, mnt = (__u64)chain->mnt, parent, up;
+	__u64 dentry = (__u64)chain->dentry, mnt = (__u64)chain->mnt, mnt_root, parent, up, name;
 	__u64 root_dentry = (__u64)chain->root_dentry, root_mnt = (__u64)chain->root_mnt;
 	__u64 signature = signature_add(signature_add(root_dentry, root_mnt), dentry);
 
 	if (!HAS_CASTS) /* to ask would cost as much as to walk */
 		return 0;
-	signature = signature_add(signature, !LOAD_NUMBER((struct dentry *)dentry, d_hash.pprev));
+	signature = signature_add(signature, mnt ^ !LOAD_NUMBER((struct dentry *)dentry, d_hash.pprev));
+	mnt_root = LOAD_NUMBER((struct vfsmount *)mnt, mnt_root);
 	for (int i = 0; i < SIGNATURE_STEPS; i++) {
 		if (dentry == root_dentry && mnt == root_mnt)
 			return signature | 1;
 		parent = LOAD_NUMBER((struct dentry *)dentry, d_parent);
-		signature = signature_add(signature, parent ^ mnt);
-		if (dentry == LOAD_NUMBER((struct vfsmount *)mnt, mnt_root) || dentry == parent) {
+		if (dentry == mnt_root || dentry == parent) {
 			up = LOAD_NUMBER(mount_of((void *)mnt), mnt_parent);
 			if (up == (__u64)mount_of((void *)mnt))
 				return signature | 1;
 			dentry = LOAD_NUMBER(mount_of((void *)mnt), mnt_mountpoint);
 			mnt = up + bpf_core_field_offset(struct mount, mnt);
+			mnt_root = LOAD_NUMBER((struct vfsmount *)mnt, mnt_root);
+			signature = signature_add(signature, mnt ^ dentry * SIGNATURE_PRIME);
 			continue;
 		}
-		signature = signature_add(signature, LOAD((struct dentry *)dentry, d_name.hash_len) ^
-						     (__u64)LOAD((struct dentry *)dentry, d_seq.seqcount.sequence) << 40);
+		name = LOAD((struct dentry *)dentry, d_name.hash_len) ^
+		       (__u64)LOAD((struct dentry *)dentry, d_seq.seqcount.sequence) << 40;
+		signature = signature_add(signature, name ^ parent * SIGNATURE_PRIME);
 		dentry = parent;
 	}
 	return 0;
@@ -144,12 +147,9 @@ static __always_inline __u32 recall_chain(struct record *r, __u32 to, const stru
 {
 	__u32 len = known->len;
 
-	if (!signature || known->signature != signature || len > KNOWN_CHAIN || to >= RECORD_ROOM)
+	if (!signature || known->signature != signature || to >= RECORD_ROOM)
 		return 0;
-	HIDE_RANGE(len);
-	if (len > KNOWN_CHAIN || bpf_probe_read_kernel(r->bytes + to, len, known->names))
-		return 0;
-	return len;
+	return copy_room(r->bytes + to, known->names, len, KNOWN_CHAIN);
 }
 
 static __always_inline void keep_chain(
@@ -168,12 +168,11 @@ static __always_inline void keep_chain(
 
 /*
  * Writes the chain behind the item at `at`, whose payload has `head` bytes already, and sets the item's length. Returns the
- * offset behind it. The chain ends at the root directory of the current task. path: address of a struct path. known: what the
+ * offset behind it. The chain ends at the root directory of the record's task. path: address of a struct path. known: what the
  * task was told before; may be NULL. A global function: the verifier looks at it once.
  */
 __noinline __u32 record_chain(struct record *r, __u32 at, __u32 head, __u64 path, struct known_chain *known)
 {
-	struct fs_struct *fs = bpf_get_current_task_btf()->fs;
 	const struct path *of = (const struct path *)path;
 	struct evt_item *item;
 	struct chain chain = {
@@ -181,13 +180,15 @@ __noinline __u32 record_chain(struct record *r, __u32 at, __u32 head, __u64 path
 		.to = at + sizeof(struct evt_item) + head,
 		.is_cut = 1,
 	};
+	struct fs_struct *fs;
 	__u64 signature;
 	__u32 len;
 
-	if (!r || !fs || at >= RECORD_ROOM || head > RECORD_ITEM / 2)
+	if (!r || at >= RECORD_ROOM || head > RECORD_ITEM / 2)
 		return at;
 	item = (void *)(r->bytes + at);
 	chain.place = r->place;
+	fs = (struct fs_struct *)r->fs;
 	chain.dentry = (void *)LOAD_NUMBER(of, dentry);
 	chain.mnt = (void *)LOAD_NUMBER(of, mnt);
 	chain.root_dentry = (void *)LOAD_NUMBER(fs, root.dentry);

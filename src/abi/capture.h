@@ -20,7 +20,7 @@
  * Changes when anything here or in evt.h does, or struct call of bpf/maps.bpf.h: an engine reads only what programs of its own
  * schema have put into a ring, and gives maps only to those.
  */
-#define CAP_SCHEMA 14
+#define CAP_SCHEMA 15
 
 /* Kinds of ring records beside those of enum evt_kind. */
 enum cap_kind {
@@ -35,11 +35,11 @@ enum cap_item_type {
 	CAP_ITEM_CWD,	  /* chain */
 	CAP_ITEM_EXE,	  /* struct evt_exe, chain; the device is in dev_major alone, encoded */
 	CAP_ITEM_ARG,	  /* struct cap_arg, bytes: what an argument points to, read by whoever cannot hook G */
-	CAP_ITEM_OPENED,  /* struct cap_opened, chain: the file behind the descriptor that the call returned */
+	CAP_ITEM_OPENED,  /* struct cap_file, chain: the file behind the descriptor that the call returned */
 	CAP_ITEM_FILE,	  /* struct cap_file, chain: the file behind a descriptor that the call was given. At the entry
 			   * without a chain; at the exit again, with one, where that is wanted */
 	CAP_ITEM_CHUNK,	  /* struct cap_chunk, bytes */
-	CAP_ITEM_IDS,	  /* struct cap_ids: namespaces and cgroup of the task */
+	CAP_ITEM_ROOT,	  /* struct cap_root: where paths of the task begin */
 	CAP_ITEM_TITLE,	  /* bytes: the beginning of the argument area */
 	CAP_ITEM_ARGV,	  /* struct cap_argv, bytes: the arguments of a new program; CAP_F_CHUNKS: the bytes came before */
 	CAP_ITEM_BPRM,	  /* struct cap_bprm: credentials before and after an exec */
@@ -49,6 +49,8 @@ enum cap_item_type {
 	CAP_ITEM_KERNEL_RECORD, /* struct cap_kernel_record, text with the kernel's stamp */
 	CAP_ITEM_NAMED,	  /* struct cap_named, name bytes: behind an object that has the name of a watch */
 	CAP_ITEM_CLOCK,	  /* __s64: by how many ns the call has set the clock */
+	CAP_ITEM_MADE_IN, /* struct cap_inode: the directory that the file of OPENED was made in */
+	CAP_ITEM_NAMESPACES, /* struct cap_namespaces, beside the one of ROOT; where somebody asks for them */
 	CAP_ITEM_LABEL,	  /* __u64: which label of AppArmor the task has, its address */
 };
 
@@ -129,12 +131,6 @@ struct cap_arg {
 	__u64 pointer;
 };
 
-struct cap_opened {
-	__s32 fd;
-	__u32 flags;
-	struct cap_inode inode, dir; /* of the file, of the directory that it is in */
-};
-
 struct cap_file {
 	__s32 fd;
 	__u32 flags;
@@ -152,10 +148,14 @@ struct cap_argv {
 	__u32 flags;
 };
 
-struct cap_ids {
-	__u32 pid_ns, mnt_ns, net_ns, user_ns, ipc_ns, uts_ns, cgroup_ns; /* inode numbers of the namespaces */
-	__u32 root_dev; /* the root directory */
-	__u64 root_ino;
+struct cap_root {
+	__u64 ino; /* the root directory */
+	__u32 dev;
+	__u32 mnt_ns; /* inode number */
+};
+
+struct cap_namespaces {
+	__u32 pid, net, user, ipc, uts, cgroup; /* inode numbers */
 };
 
 struct cap_login {
@@ -232,7 +232,47 @@ struct cap_shape {
 	__u8 effect;  /* enum path_effect */
 	__u8 args[6]; /* enum arg_kind */
 	__u8 about;   /* enum cap_about */
-};
+	/* a bit for each argument of these kinds: cap_shape_sort() */
+	__u8 reads;   /* memory that the call is passed */
+	__u8 fills;   /* memory that it fills */
+	__u8 dirs;    /* descriptors of directories that paths begin at */
+	__u8 files;   /* other descriptors */
+} __attribute__((aligned(4))); /* copied as words */
+
+static inline __attribute__((always_inline)) void cap_shape_sort(struct cap_shape *shape)
+{
+	shape->reads = shape->fills = shape->dirs = shape->files = 0;
+	for (int i = 0; i < 6; i++) {
+		__u8 bit = 1u << i;
+
+		switch (shape->args[i]) {
+		case ARG_FD:
+			shape->files |= bit;
+			shape->reads |= bit; /* its object, before the call changes it */
+			break;
+		case ARG_DIRFD:
+		case ARG_DIRFD2:
+			shape->dirs |= bit;
+			break;
+		case ARG_PATH:
+		case ARG_PATH2:
+		case ARG_TEXT:
+		case ARG_SOCKADDR:
+		case ARG_MSGHDR:
+		case ARG_HOW:
+		case ARG_MMAP_FLAGS:
+			shape->reads |= bit;
+			break;
+		case ARG_FD_PAIR:
+		case ARG_SOCKADDR_OUT:
+		case ARG_MSGHDR_OUT:
+		case ARG_MMSGHDR:
+		case ARG_MMSGHDR_OUT:
+			shape->fills |= bit;
+			break;
+		}
+	}
+}
 
 #define CAP_SHAPES 512 /* numbers of one architecture that have a row */
 
@@ -266,7 +306,7 @@ struct cap_mark_name {
 enum cap_want {
 	CAP_WANT_CHAINS = 1u << 0, /* where objects are: some rule names a tree, or full paths are asked for */
 	CAP_WANT_GROUPS = 1u << 1, /* some rule tests a gid */
-	CAP_WANT_IDS = 1u << 2,
+	CAP_WANT_NAMESPACES = 1u << 2,
 	CAP_WANT_SIGNALS = 1u << 3, /* targets of signals (spec kernel 4.6) */
 	CAP_WANT_FILTER = 1u << 4, /* the index of that generation decides what is handed over */
 	CAP_WANT_WATCHES = 1u << 5, /* some rule has a path */
@@ -307,6 +347,8 @@ struct cap_control {
 	__u64 label_read; /* the label that the engine has asked /proc for last; the programs set both */
 	__u32 measure;	  /* count what goes into calls that are looked at */
 	__u32 n_logins;	  /* writes of login uids that are under way; the programs count them */
+	__u32 marks_epoch; /* goes on with each change of the maps of marks, after it */
+	__u32 reserved3;
 	struct cap_scope_cgroup cgroups[CAP_SCOPES_MAX];
 	__u8 interest[2][CAP_NRS];
 	struct cap_uring uring[2]; /* likewise */
@@ -342,6 +384,8 @@ struct cap_ring_account {
 	__u64 lost_chunks;  /* chunks that found no room: their events are cut */
 	__u64 seen;	    /* calls looked at */
 	__u64 measured, measured_ns; /* calls looked at while that was measured, and what went into them */
+	__u64 tick, tick_ns; /* a clock tick of the kernel, and CLOCK_MONOTONIC in it, for the stamps of calls */
+	__u64 held; /* bytes in the ring, at most: what was put there since somebody has asked, and what it was then */
 };
 
 /* ---- what the reader keeps for its successor ---- */
@@ -388,10 +432,10 @@ _Static_assert(sizeof(struct cap_object) == 64, "wire layout");
 _Static_assert(sizeof(struct cap_child) == 104, "wire layout");
 _Static_assert(sizeof(struct cap_named) == 24, "wire layout");
 _Static_assert(sizeof(struct cap_arg) == 24, "wire layout");
-_Static_assert(sizeof(struct cap_opened) == 104, "wire layout");
 _Static_assert(sizeof(struct cap_file) == 56, "wire layout");
 _Static_assert(sizeof(struct cap_argv) == 16, "wire layout");
-_Static_assert(sizeof(struct cap_ids) == 40, "wire layout");
+_Static_assert(sizeof(struct cap_root) == 16, "wire layout");
+_Static_assert(sizeof(struct cap_namespaces) == 24, "wire layout");
 _Static_assert(sizeof(struct cap_bprm) == 80, "wire layout");
 _Static_assert(sizeof(struct cap_kernel_record) == 16, "wire layout");
 _Static_assert(sizeof(struct cap_mark_name) == 48, "wire layout");

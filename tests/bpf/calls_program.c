@@ -10,6 +10,7 @@
  *   unmapped   a path in memory that nobody has touched yet
  *   moved      its working directory, what that is in and the program itself get other names, and the old ones back
  *   streaks    many calls that a rule selects, then as many that it does not, again and again
+ *   titled     writes into its own title, then runs itself twice, with titles of the same length at the same address
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -187,7 +189,7 @@ static int move_what_is_known(void)
 
 static int make_streaks(void)
 {
-	enum { ROUNDS = 3, N = 40 };
+	enum { ROUNDS = 3, N = 100 };
 
 	for (int i = 0; i < ROUNDS; i++) {
 		for (int k = 0; k < N; k++)
@@ -195,6 +197,45 @@ static int make_streaks(void)
 		for (int k = 0; k < N; k++)
 			(void)close(open("/dev/null", O_WRONLY));
 	}
+	return 0;
+}
+
+static char *own_word;
+
+static void open_some(void)
+{
+	for (int i = 0; i < 3; i++)
+		(void)close(open("/dev/null", O_RDONLY));
+}
+
+static int run_itself_as(const char *word)
+{
+	open_some();
+	execl("/proc/self/exe", "program", word, NULL);
+	return errno;
+}
+
+static int write_title(void)
+{
+	for (int i = 0; i < 3; i++) {
+		open_some();
+		memset(own_word, 'a' + i, strlen(own_word));
+		/* what is known of a title counts for no longer than a clock tick */
+		(void)usleep(20000);
+	}
+	if (personality(ADDR_NO_RANDOMIZE) < 0)
+		return errno;
+	return run_itself_as("title1");
+}
+
+static int run_retitled(void)
+{
+	return run_itself_as("title2");
+}
+
+static int end_retitled(void)
+{
+	open_some();
 	return 0;
 }
 
@@ -212,8 +253,12 @@ int main(int argc, char **argv)
 		{ "unmapped", open_unmapped },
 		{ "moved", move_what_is_known },
 		{ "streaks", make_streaks },
+		{ "titled", write_title },
+		{ "title1", run_retitled },
+		{ "title2", end_retitled },
 	};
 
+	own_word = argc == 2 ? argv[1] : NULL;
 	for (size_t i = 0; argc == 2 && i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(argv[1], rows[i].word) == 0)
 			return rows[i].run();

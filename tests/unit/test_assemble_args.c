@@ -95,7 +95,7 @@ static struct cap_inode inode_of(const char *path)
 }
 
 static void put_opened(
-	struct raw_builder *b, const struct cap_opened *opened, const char *chain, size_t len)
+	struct raw_builder *b, const struct cap_file *opened, const char *chain, size_t len)
 {
 	raw_item(b, CAP_ITEM_OPENED, 0, opened, sizeof(*opened), chain, len);
 }
@@ -103,18 +103,19 @@ static void put_opened(
 /* A pipe of this number that was made in directory 41. */
 static void put_made(struct raw_builder *b, uint64_t ino, const char *chain, size_t len)
 {
-	const struct cap_opened opened = { .fd = 3,
-		.flags = CAP_F_CREATED,
-		.inode = { .ino = ino, .mode = S_IFIFO | 0600 },
-		.dir = { .ino = 41, .mode = S_IFDIR | 0755 } };
+	const struct cap_file opened = {
+		.fd = 3, .flags = CAP_F_CREATED, .inode = { .ino = ino, .mode = S_IFIFO | 0600 }
+	};
+	const struct cap_inode dir = { .ino = 41, .mode = S_IFDIR | 0755 };
 
 	put_opened(b, &opened, chain, len);
+	RAW_STRUCT(b, CAP_ITEM_MADE_IN, dir);
 }
 
 static void test_opened(void **state)
 {
 	struct raw_builder *b = *state;
-	struct cap_opened opened = { .fd = 3,
+	struct cap_file opened = { .fd = 3,
 		.inode = { .ino = 42, .dev = 8 << 20 | 2, .mode = S_IFIFO | 0600, .uid = 9 } };
 
 	raw_call(b, "openat", 3);
@@ -166,7 +167,7 @@ static void test_created_through_link(void **state)
 static void test_terminal(void **state)
 {
 	struct raw_builder *b = *state;
-	struct cap_opened opened = { .fd = 3,
+	struct cap_file opened = { .fd = 3,
 		.inode = { .ino = 42, .mode = S_IFCHR | 0666, .rdev = 6 << 20 | 2 } };
 	struct cap_child child = { .nametype = EVT_NAME_CREATE,
 		.dir = { .ino = 1, .mode = S_IFDIR | 0755 },

@@ -292,7 +292,8 @@ static void put_login(const struct assembler *a, struct event_writer *w)
 static void put_place(struct assembler *a, struct event_writer *w)
 {
 	struct evt_namespaces item = { 0 };
-	struct cap_ids ids;
+	struct cap_namespaces namespaces;
+	struct cap_root root;
 	const char *path;
 
 	if (!(a->options.extra & EXTRA_CGROUP))
@@ -300,15 +301,16 @@ static void put_place(struct assembler *a, struct event_writer *w)
 	path = cgroups_path(a->cgroups, a->raw.h.cgroup);
 	if (path)
 		event_put(w, EVT_ITEM_CGROUP, path, strlen(path));
-	if (!raw_read(&a->raw.ids, &ids, sizeof(ids)))
+	if (!raw_read(&a->raw.root, &root, sizeof(root)) ||
+		!raw_read(&a->raw.namespaces, &namespaces, sizeof(namespaces)))
 		return;
-	item.mnt = ids.mnt_ns;
-	item.pid = ids.pid_ns;
-	item.net = ids.net_ns;
-	item.user = ids.user_ns;
-	item.ipc = ids.ipc_ns;
-	item.uts = ids.uts_ns;
-	item.cgroup = ids.cgroup_ns;
+	item.mnt = root.mnt_ns;
+	item.pid = namespaces.pid;
+	item.net = namespaces.net;
+	item.user = namespaces.user;
+	item.ipc = namespaces.ipc;
+	item.uts = namespaces.uts;
+	item.cgroup = namespaces.cgroup;
 	event_put(w, EVT_ITEM_NAMESPACES, &item, sizeof(item));
 }
 

@@ -72,9 +72,9 @@ static const struct item_kind raw_kinds[] = {
 	RAW_KIND(CAP_ITEM_CWD) = KEPT(cwd, 0),
 	RAW_KIND(CAP_ITEM_EXE) = KEPT(exe, sizeof(struct evt_exe)),
 	RAW_KIND(CAP_ITEM_ARG) = { ITEM_ARG, 0, sizeof(struct cap_arg), 0 },
-	RAW_KIND(CAP_ITEM_OPENED) = KEPT(opened, sizeof(struct cap_opened)),
+	RAW_KIND(CAP_ITEM_OPENED) = KEPT(opened, sizeof(struct cap_file)),
 	RAW_KIND(CAP_ITEM_FILE) = { ITEM_FILE, 0, sizeof(struct cap_file), 0 },
-	RAW_KIND(CAP_ITEM_IDS) = KEPT(ids, sizeof(struct cap_ids)),
+	RAW_KIND(CAP_ITEM_ROOT) = KEPT(root, sizeof(struct cap_root)),
 	RAW_KIND(CAP_ITEM_TITLE) = KEPT(title, 1),
 	RAW_KIND(CAP_ITEM_ARGV) = KEPT(argv, sizeof(struct cap_argv)),
 	RAW_KIND(CAP_ITEM_BPRM) = KEPT(bprm, sizeof(struct cap_bprm)),
@@ -85,6 +85,8 @@ static const struct item_kind raw_kinds[] = {
 		sizeof(struct cap_kernel_record), 0 },
 	RAW_KIND(CAP_ITEM_NAMED) = { ITEM_HOOK, 0, 0, 0 },
 	RAW_KIND(CAP_ITEM_CLOCK) = KEPT(clock, sizeof(int64_t)),
+	RAW_KIND(CAP_ITEM_MADE_IN) = KEPT(made_in, sizeof(struct cap_inode)),
+	RAW_KIND(CAP_ITEM_NAMESPACES) = KEPT(namespaces, sizeof(struct cap_namespaces)),
 	RAW_KIND(CAP_ITEM_LABEL) = KEPT(label, sizeof(uint64_t)),
 };
 

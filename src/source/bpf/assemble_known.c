@@ -13,14 +13,14 @@
 static bool is_own_root(const struct assembler *a)
 {
 	const struct lookup_root *own = &a->own_root;
-	struct cap_ids ids;
+	struct cap_root root;
 
-	if (!raw_read(&a->raw.ids, &ids, sizeof(ids)))
+	if (!raw_read(&a->raw.root, &root, sizeof(root)))
 		return true;
-	if (ids.mnt_ns != own->ns_ino)
+	if (root.mnt_ns != own->ns_ino)
 		return false;
-	if (ids.root_ino == own->ino && ids.root_dev >> 20 == major(own->dev) &&
-		(ids.root_dev & 0xfffff) == minor(own->dev))
+	if (root.ino == own->ino && root.dev >> 20 == major(own->dev) &&
+		(root.dev & 0xfffff) == minor(own->dev))
 		return true;
 	/* the root of now is not the one that its own path began at */
 	return a->call.info->name && strcmp(a->call.info->name, "chroot") == 0;
@@ -135,8 +135,7 @@ static void know_fd(struct assembler *a, int fd, const struct cap_inode *inode, 
 
 static void know_files(struct assembler *a)
 {
-	struct cap_file file;
-	struct cap_opened opened;
+	struct cap_file file, opened;
 
 	for (size_t i = 0; i < a->raw.n_files; i++) {
 		const struct raw_item *item = &a->raw.files[i];

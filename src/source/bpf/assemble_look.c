@@ -17,7 +17,8 @@ static bool look_opened(struct assembler *a)
 {
 	struct call *call = &a->call;
 	struct path_arg *path = &call->paths[0], *where = &call->paths[1];
-	struct cap_opened opened;
+	struct cap_file opened;
+	struct cap_inode dir;
 	const char *name;
 
 	if (a->raw.h.ret < 0 || !raw_read(&a->raw.opened, &opened, sizeof(opened)))
@@ -29,6 +30,8 @@ static bool look_opened(struct assembler *a)
 			lookup_fd(&a->env.lookup, &path->object, opened.fd);
 		return true;
 	}
+	if (!raw_read(&a->raw.made_in, &dir, sizeof(dir)))
+		return false;
 	path->object.error = -ENOENT;
 	/* the last component is the first of the chain */
 	name = a->raw.opened.data + sizeof(opened);
@@ -42,7 +45,7 @@ static bool look_opened(struct assembler *a)
 	where->string.text = where->text;
 	where->last = where->text;
 	where->last_len = where->string.len;
-	object_of_inode(&where->parent, &opened.dir);
+	object_of_inode(&where->parent, &dir);
 	return true;
 }
 

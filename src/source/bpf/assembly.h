@@ -33,8 +33,8 @@ struct raw_item {
 struct raw {
 	struct evt_hdr h;
 	struct cap_origin origin;
-	struct raw_item exe, tty, cwd, title, groups, ids, times, opened, bprm, argv, sockaddr,
-		fd_pair, program, login, module, clock, label;
+	struct raw_item exe, tty, cwd, title, groups, root, namespaces, times, opened, made_in,
+		bprm, argv, sockaddr, fd_pair, program, login, module, clock, label;
 	struct raw_item strings[EVT_ARGS], memory[EVT_ARGS]; /* by argument */
 	size_t n_files, n_hooks, n_kernel_records, n_pass;
 	bool is_cut; /* there were more */

@@ -121,6 +121,12 @@ static void drop_id(int fd, const void *key, uint16_t id)
 		(void)bpf_map_delete_elem(fd, key);
 }
 
+/* What the programs have found there counts no more. */
+static void maps_changed(struct filter *f)
+{
+	__atomic_add_fetch(&f->programs->control->marks_epoch, 1, __ATOMIC_RELEASE);
+}
+
 static uint32_t kind_of(enum evt_mark_kind kind, uint32_t half)
 {
 	return (uint32_t)kind | half << 8;
@@ -151,6 +157,7 @@ static int add_inode(
 		drop_id(f->programs->mark_inodes_fd, to, place->id);
 	*to = key;
 	place->n_inodes++;
+	maps_changed(f);
 	return 0;
 }
 
@@ -179,6 +186,7 @@ static int add_place(struct filter *f, struct place *place, uint32_t half)
 		drop_id(f->programs->mark_names_fd, &place->name, place->id);
 	place->name = key;
 	place->has_name = true;
+	maps_changed(f);
 	return 0;
 }
 
@@ -190,6 +198,7 @@ static int take_places(struct filter *f, const struct rule_set *rules, uint32_t 
 	places_clear(places);
 	forget_half(f->programs->mark_inodes_fd, sizeof(struct cap_mark_inode), half);
 	forget_half(f->programs->mark_names_fd, sizeof(struct cap_mark_name), half);
+	maps_changed(f);
 	places->all = calloc(rules->n_marks ?: 1, sizeof(*places->all));
 	if (!places->all)
 		return -ENOMEM;

@@ -61,6 +61,7 @@ void tables_set_shapes(struct cap_control *control)
 			shape->effect = info->effect;
 			shape->about = about_of(info);
 			memcpy(shape->args, info->args, sizeof(shape->args));
+			cap_shape_sort(shape);
 		}
 }
 
@@ -137,8 +138,8 @@ void tables_set_interest(struct cap_control *control, const struct rule_set *rul
 		want |= CAP_WANT_SIGNALS;
 	if (interest->tasks)
 		want |= CAP_WANT_TASKS;
-	if (interest->extra)
-		want |= CAP_WANT_IDS;
+	if (interest->extra & EXTRA_CGROUP)
+		want |= CAP_WANT_NAMESPACES;
 	if (interest->extra & EXTRA_TIME)
 		want |= CAP_WANT_TIMES;
 	control->want[next & 1] = want;
