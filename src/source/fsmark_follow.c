@@ -12,15 +12,15 @@ bool mark_is_ordered(const struct fsmarks *marks, const struct mark *m)
 	return marks->is_ordered && m->kind == EVT_MARK_WATCH;
 }
 
-/* The oldest finding has its place now. */
-static void take_find(struct fsmarks *marks)
+/* The oldest finding has its place now; is_over: before the next event, and not for want of room. */
+static void take_find(struct fsmarks *marks, bool is_over)
 {
 	const struct find *find = &marks->finds[0];
 	struct mark *m = &marks->marks[find->mark];
 
 	mark_bind(marks, m, &find->found);
 	m->over = marks->now;
-	m->is_settled = true;
+	m->is_settled = is_over;
 	marks->n_finds--;
 	memmove(marks->finds, marks->finds + 1, marks->n_finds * sizeof(marks->finds[0]));
 }
@@ -45,7 +45,7 @@ void mark_found(struct fsmarks *marks, struct mark *m, const struct binding *fou
 		return;
 	m->is_found = true;
 	if (marks->n_finds == FINDS_MAX)
-		take_find(marks);
+		take_find(marks, false);
 	marks->finds[marks->n_finds++] =
 		(struct find){ marks->look_ns, (size_t)(m - marks->marks), *found };
 }
@@ -160,7 +160,7 @@ void fsmarks_follow(struct fsmarks *marks)
 void fsmarks_pass(struct fsmarks *marks, uint64_t at_ns)
 {
 	while (marks->n_finds && marks->finds[0].at_ns < at_ns)
-		take_find(marks);
+		take_find(marks, true);
 }
 
 int fsmarks_look(struct fsmarks *marks, uint64_t now_ns, struct buf *out)

@@ -526,6 +526,25 @@ static void findings_do_not_pile_up(void **state)
 	assert_bound(f, inode(at(f, "w")));
 }
 
+/* There were too many to wait for their place: what was before still counts for an event that came before them. */
+static void a_finding_without_a_place_is_not_over(void **state)
+{
+	struct fixture *f = *state;
+
+	start_following(f);
+	for (uint64_t i = 10; i <= 266; i++) {
+		if (i % 2)
+			assert_int_equal(unlink(at(f, "w")), 0);
+		else
+			touch(at(f, "w"));
+		look(f, i);
+	}
+	passed(f, 1);
+	assert_int_equal(f->n_events, 1);
+	assert_int_equal(f->told[0].bound, 1);
+	assert_false(f->told[0].is_over);
+}
+
 /* Executables are bound at once. */
 static void an_executable_does_not_wait(void **state)
 {
@@ -566,6 +585,8 @@ int main(void)
 			a_look_waits_for_the_events_before_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_removal_is_of_what_was_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(findings_do_not_pile_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_finding_without_a_place_is_not_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_executable_does_not_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_marks_cost_nothing, setup, teardown),
 	};
