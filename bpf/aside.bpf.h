@@ -42,7 +42,7 @@ static __always_inline __u32 aside_task(struct record *r, struct task_struct *ta
 	struct evt_hdr *h = (void *)r->bytes;
 	struct cap_control *c = control_get();
 
-	set_time(h, bpf_ktime_get_ns());
+	set_time(h, stamp_now(c ? want_get(c) : 0));
 	at = put_exe(r, at, task, NULL);
 	at = put_tty(r, at, task);
 	return c ? put_label(r, at, c, task) : at;

@@ -45,6 +45,26 @@ static __always_inline void put_header(struct record *r, struct task_struct *tas
 	__builtin_memcpy(h->comm, task->comm, sizeof(h->comm));
 }
 
+/* The kernel's clock tick of the last stamp, and the stamp: of all CPUs, so that stamps do not go back. */
+__u64 stamp_tick, stamp_ns;
+
+/*
+ * As the kernel stamps its events, with a clock that goes on with its ticks: to read the exact one takes as long as all else at
+ * the entry of a call. Exact where somebody asks how long calls take.
+ */
+static __always_inline __u64 stamp_now(__u32 want)
+{
+	__u64 tick = bpf_jiffies64();
+
+	if (want & CAP_WANT_TIMES)
+		return bpf_ktime_get_ns();
+	if (*(volatile __u64 *)&stamp_tick != tick) {
+		*(volatile __u64 *)&stamp_ns = bpf_ktime_get_ns();
+		*(volatile __u64 *)&stamp_tick = tick;
+	}
+	return *(volatile __u64 *)&stamp_ns;
+}
+
 /* One division: the compiler makes two of / and %. */
 static __always_inline void set_time(struct evt_hdr *h, __u64 ns)
 {

@@ -51,24 +51,6 @@ static __always_inline void read_args(struct call *c, const struct pt_regs *regs
 	}
 }
 
-/*
- * As the kernel stamps its events, with a clock that goes on with its ticks: to read the exact one takes as long as all else at
- * the entry. Exact where somebody asks how long calls take.
- */
-static __always_inline __u64 time_of_entry(__u32 want)
-{
-	struct cap_ring_account *account = want & CAP_WANT_TIMES ? NULL : account_get();
-	__u64 tick = bpf_jiffies64();
-
-	if (!account)
-		return bpf_ktime_get_ns();
-	if (account->tick != tick) {
-		account->tick = tick;
-		account->tick_ns = bpf_ktime_get_ns();
-	}
-	return account->tick_ns;
-}
-
 /* x32 numbers have no rows of their own. */
 static __always_inline void set_shape(struct call *call, const struct cap_control *c)
 {
@@ -272,7 +254,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long id)
 	set_shape(call, c);
 	call->knows_objects = knows_names || call->shape.effect == EFFECT_NONE;
 	call->want = want_get(c);
-	call->entered = time_of_entry(call->want);
+	call->entered = stamp_now(call->want);
 	call->is_expected = is_selection_expected(call);
 	forget_hooks(call);
 	if (call->shape.about == CAP_ABOUT_END) {
@@ -340,6 +322,7 @@ static __noinline int tell_task(struct task_struct *task, struct task_struct *ab
 	__u64 cgroup = cgroup_of(task);
 	__u32 zero = 0, at;
 	struct record *r = bpf_map_lookup_elem(&records, &zero);
+	struct cap_control *c = control_get();
 	struct evt_hdr *h;
 
 	if (!r)
@@ -350,7 +333,7 @@ static __noinline int tell_task(struct task_struct *task, struct task_struct *ab
 	h->tgid = about->tgid;
 	if (kind == EVT_TASK_NEW)
 		h->ppid = task->tgid;
-	set_time(h, bpf_ktime_get_ns());
+	set_time(h, stamp_now(c ? want_get(c) : 0));
 	at = put_exe(r, at, task, NULL);
 	if (at < RECORD_ROOM)
 		submit(r, at, cgroup, NULL);

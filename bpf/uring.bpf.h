@@ -56,13 +56,13 @@ static __always_inline void begin_alone(const struct cap_control *c, struct task
 	call->texts = 0;
 	call->n_facts = call->n_dirs = call->has_more_facts = 0;
 	call->is_forced = call->is_login = call->only_aside = 0;
-	call->entered = bpf_ktime_get_ns();
 	call->missed = 0;
 	__builtin_memset(call->args, 0, sizeof(call->args));
 	__builtin_memset(call->passed, 0, sizeof(call->passed));
 	__builtin_memset(&call->shape, 0, sizeof(call->shape));
 	call->knows_objects = 1;
 	call->want = want_get(c);
+	call->entered = stamp_now(call->want);
 	call->is_expected = 0;
 	forget_hooks(call);
 	call->uring = URING_ALONE;

@@ -384,7 +384,6 @@ struct cap_ring_account {
 	__u64 lost_chunks;  /* chunks that found no room: their events are cut */
 	__u64 seen;	    /* calls looked at */
 	__u64 measured, measured_ns; /* calls looked at while that was measured, and what went into them */
-	__u64 tick, tick_ns; /* a clock tick of the kernel, and CLOCK_MONOTONIC in it, for the stamps of calls */
 	__u64 held; /* bytes in the ring, at most: what was put there since somebody has asked, and what it was then */
 };
 
