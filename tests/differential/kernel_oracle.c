@@ -309,7 +309,9 @@ static int collect(struct worker *w)
 		complain("the kernel lost %u records", status.lost - w->oracle->before.lost);
 		r = -ENOBUFS;
 	}
-	return r ? r : oracle_write_log(w->oracle->log, w->lines, w->n_lines, w->command);
+	return r ? r
+		 : oracle_write_log(w->oracle->log, w->lines, w->n_lines, w->command,
+			   w->oracle->environment);
 }
 
 static int worker_status(const struct worker *w)
