@@ -6,13 +6,13 @@
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/macros.h"
 #include "source/ptrace/proc_file.h"
 #include "source/ptrace/task_facts.h"
+#include "source/sb_dev.h"
 
 #define ID_UNSET UINT32_MAX
 
@@ -113,17 +113,18 @@ static void read_ids(struct audit_sender *s, const struct task_ids *task)
 static void read_exe(struct identity *id, const struct identities *ids)
 {
 	struct audit_sender *s = &id->sender;
+	const struct sb_view view = { .procfd = ids->procfd, .tid = s->tgid };
 	char name[PROC_NAME_MAX];
-	struct stat st;
+	struct statx stx;
 	ssize_t n;
 
 	n = proc_readlink(ids->procfd, s->tgid, "exe", id->exe, sizeof(id->exe));
 	if (n > 0)
 		s->exe = (struct view){ id->exe, (size_t)n };
-	if (fstatat(ids->procfd, proc_name(name, s->tgid, "exe"), &st, 0) == 0)
-		s->exe_inode = (struct evt_exe){ .ino = st.st_ino,
-			.dev_major = major(st.st_dev),
-			.dev_minor = minor(st.st_dev) };
+	if (sb_statx(&view, &stx, ids->procfd, proc_name(name, s->tgid, "exe"), 0) == 0)
+		s->exe_inode = (struct evt_exe){ .ino = stx.stx_ino,
+			.dev_major = stx.stx_dev_major,
+			.dev_minor = stx.stx_dev_minor };
 }
 
 static void read_label(struct identity *id, const struct identities *ids)

@@ -36,19 +36,24 @@ bool mark_same_binding(const struct binding *a, const struct binding *b)
 	return a->ino == b->ino && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;
 }
 
-static struct binding binding_of(const struct stat *st)
+static struct binding binding_of(const struct statx *stx)
 {
 	return (struct binding){
 		.is_bound = true,
-		.ino = st->st_ino,
-		.dev_major = major(st->st_dev),
-		.dev_minor = minor(st->st_dev),
-		.mode = st->st_mode,
-		.uid = st->st_uid,
-		.gid = st->st_gid,
-		.rdev_major = major(st->st_rdev),
-		.rdev_minor = minor(st->st_rdev),
+		.ino = stx->stx_ino,
+		.dev_major = stx->stx_dev_major,
+		.dev_minor = stx->stx_dev_minor,
+		.mode = stx->stx_mode,
+		.uid = stx->stx_uid,
+		.gid = stx->stx_gid,
+		.rdev_major = stx->stx_rdev_major,
+		.rdev_minor = stx->stx_rdev_minor,
 	};
+}
+
+int mark_statx(struct fsmarks *marks, struct statx *ret, int dirfd, const char *path, int flags)
+{
+	return sb_statx(&(struct sb_view){ .devs = &marks->devs }, ret, dirfd, path, flags);
 }
 
 void mark_bind(struct fsmarks *marks, struct mark *m, const struct binding *to)
@@ -135,13 +140,16 @@ static int dir_open(struct fsmarks *marks, const char *path, size_t *ret_dir)
 {
 	_cleanup_close_ int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct dir *dir;
-	struct stat st;
+	struct statx stx;
+	dev_t dev;
+	int r = fd < 0 ? -errno : mark_statx(marks, &stx, fd, "", AT_EMPTY_PATH);
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
+	if (r)
+		return r;
+	dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
 	for (size_t i = 0; i < marks->n_dirs; i++) {
-		if (!marks->dirs[i].is_gone && marks->dirs[i].ino == st.st_ino &&
-			marks->dirs[i].dev == st.st_dev) {
+		if (!marks->dirs[i].is_gone && marks->dirs[i].ino == stx.stx_ino &&
+			marks->dirs[i].dev == dev) {
 			*ret_dir = i;
 			return 0;
 		}
@@ -150,7 +158,7 @@ static int dir_open(struct fsmarks *marks, const char *path, size_t *ret_dir)
 	if (!dir)
 		return -ENOMEM;
 	*dir = (struct dir){
-		.fd = TAKE_FD(fd), .wd = -1, .parent_wd = -1, .ino = st.st_ino, .dev = st.st_dev
+		.fd = TAKE_FD(fd), .wd = -1, .parent_wd = -1, .ino = stx.stx_ino, .dev = dev
 	};
 	if (marks->fd >= 0)
 		watch_dir(marks, dir);
@@ -200,7 +208,7 @@ static void look_up_name(struct fsmarks *marks, struct mark *m)
 {
 	_cleanup_close_ int fd = -1;
 	struct binding found;
-	struct stat st;
+	struct statx stx;
 
 	if (m->is_gone)
 		return;
@@ -210,11 +218,11 @@ static void look_up_name(struct fsmarks *marks, struct mark *m)
 		return;
 	}
 	fd = openat(marks->dirs[m->dir].fd, m->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0) {
+	if (fd < 0 || mark_statx(marks, &stx, fd, "", AT_EMPTY_PATH) < 0) {
 		name_is_gone(marks, m);
 		return;
 	}
-	found = binding_of(&st);
+	found = binding_of(&stx);
 	mark_found(marks, m, &found);
 	if (m->kind == EVT_MARK_EXE) {
 		close_fdp(&m->fd);
@@ -289,6 +297,12 @@ static int set_present(struct fsmarks *marks, struct mark *m, const char *presen
 	return 1;
 }
 
+static bool same_inode(const struct statx *a, const struct statx *b)
+{
+	return a->stx_ino == b->stx_ino && a->stx_dev_major == b->stx_dev_major &&
+	       a->stx_dev_minor == b->stx_dev_minor;
+}
+
 static void forget_tree(struct fsmarks *marks, struct mark *m)
 {
 	mark_unbind(marks, m);
@@ -301,7 +315,7 @@ static int look_up_tree(struct fsmarks *marks, struct mark *m)
 {
 	char proc_path[PROC_FD_MAX], present[PATH_MAX];
 	struct binding root;
-	struct stat st, at_path;
+	struct statx stx, at_path;
 	ssize_t len;
 	int r;
 
@@ -314,18 +328,18 @@ static int look_up_tree(struct fsmarks *marks, struct mark *m)
 		free(m->present);
 		m->present = NULL;
 	}
-	if (fstat(m->fd, &st) < 0)
-		return -errno;
-	root = binding_of(&st);
+	r = mark_statx(marks, &stx, m->fd, "", AT_EMPTY_PATH);
+	if (r)
+		return r;
+	root = binding_of(&stx);
 	proc_fd(proc_path, m->fd);
 	for (int i = 0; i < SETTLE_MAX; i++) {
 		len = readlink(proc_path, present, sizeof(present) - 1);
 		if (len < 0)
 			return -errno;
 		present[len] = '\0';
-		if (lstat(present, &at_path) < 0
-				? errno == ENOENT || errno == ENOTDIR
-				: at_path.st_ino != st.st_ino || at_path.st_dev != st.st_dev) {
+		r = mark_statx(marks, &at_path, AT_FDCWD, present, AT_SYMLINK_NOFOLLOW);
+		if (r < 0 ? r == -ENOENT || r == -ENOTDIR : !same_inode(&at_path, &stx)) {
 			/* The kernel marks the path of a deleted object so; no live path is then at that place. */
 			static const char deleted[] = " (deleted)";
 			size_t tail = sizeof(deleted) - 1;

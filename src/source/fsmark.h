@@ -61,7 +61,7 @@ bool fsmarks_meant(const struct fsmarks *marks, struct fsmark_change *place);
 /* Some watch's last component. */
 bool fsmarks_has_name(const struct fsmarks *marks, const char *name, size_t len);
 /* Looks whether the name of a watch means just that, not following it, now. */
-bool fsmarks_is_there(const struct fsmarks *marks, const struct fsmark_change *change);
+bool fsmarks_is_there(struct fsmarks *marks, const struct fsmark_change *change);
 
 /* Readable when somebody has changed a directory that is watched; -1: there is none. Closed with marks. */
 int fsmarks_fd(const struct fsmarks *marks);

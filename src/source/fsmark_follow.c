@@ -102,16 +102,16 @@ bool fsmarks_has_name(const struct fsmarks *marks, const char *name, size_t len)
 	return false;
 }
 
-bool fsmarks_is_there(const struct fsmarks *marks, const struct fsmark_change *change)
+bool fsmarks_is_there(struct fsmarks *marks, const struct fsmark_change *change)
 {
 	size_t at = 0;
 	const struct mark *m = next_watch(marks, change, &at);
-	struct stat st;
+	struct statx stx;
 
 	return m && !m->is_gone &&
-	       fstatat(marks->dirs[m->dir].fd, m->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st.st_ino == change->ino && major(st.st_dev) == change->major &&
-	       minor(st.st_dev) == change->minor;
+	       mark_statx(marks, &stx, marks->dirs[m->dir].fd, m->name, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       stx.stx_ino == change->ino && stx.stx_dev_major == change->major &&
+	       stx.stx_dev_minor == change->minor;
 }
 
 void fsmarks_saw(struct fsmarks *marks, const struct fsmark_change *change)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "source/fsmark.h"
+#include "source/sb_dev.h"
 
 #define CHANGES_MAX 8   /* bindings remembered of a mark, for calls that were in flight meanwhile */
 #define FINDS_MAX   256 /* findings that wait for their place among the events */
@@ -86,8 +87,10 @@ struct fsmarks {
 	uint64_t look_ns;
 	struct find finds[FINDS_MAX]; /* the oldest first */
 	size_t n_finds;
+	struct sb_devs devs;
 };
 
+int mark_statx(struct fsmarks *marks, struct statx *ret, int dirfd, const char *path, int flags);
 bool mark_same_binding(const struct binding *a, const struct binding *b);
 void mark_bind(struct fsmarks *marks, struct mark *m, const struct binding *to);
 /* To be looked at on the next report. */

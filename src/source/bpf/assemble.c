@@ -49,6 +49,7 @@ int assembler_new(struct assembler **ret)
 	effect_deinit(&a->call);
 	a->env.lookup.own_uid = geteuid();
 	a->env.lookup.own_gid = getegid();
+	a->env.lookup.devs = &a->devs;
 	*ret = a;
 	return 0;
 }

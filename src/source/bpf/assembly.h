@@ -65,6 +65,7 @@ struct assembler {
 	struct call call;
 	struct effect_env env;
 	struct task_ids ids;
+	struct sb_devs devs;
 	struct lookup_root own_root;
 	struct lookup_known known;
 	struct lookup_known_fd known_fds[RAW_FILES_MAX + 1];

@@ -244,6 +244,7 @@ static struct effect_env effect_env_of(struct capture *c)
 			.want_full = capture_wants(c->env, EXTRA_PATHS),
 			.want_fs_magic = interest->fs_magic,
 			.caps = c->env->inode_caps,
+			.devs = &c->env->devs,
 		},
 	};
 }
@@ -279,6 +280,7 @@ static struct task_view view_of(struct capture *c)
 		.want_exe_inode = c->env->interest->exe_inode,
 		.want_cgroup = capture_wants(c->env, EXTRA_CGROUP),
 		.cgroup_mount = c->env->cgroup_mount,
+		.devs = &c->env->devs,
 	};
 }
 

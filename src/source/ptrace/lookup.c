@@ -371,16 +371,16 @@ static int start_open(const struct start *s, int oflags)
 static void object_fill(
 	const struct lookup *l, struct object *o, int dirfd, const char *path, int follow)
 {
+	const struct sb_view view = { .devs = l->devs, .procfd = l->procfd, .tid = l->tid };
 	const char *name = path[0] ? path : "";
 	struct inode_caps caps;
 	struct statx stx;
 	int flags = (path[0] ? 0 : AT_EMPTY_PATH) | (follow ? 0 : AT_SYMLINK_NOFOLLOW) |
 		    AT_NO_AUTOMOUNT;
 
-	if (statx(dirfd, name, flags, STATX_BASIC_STATS, &stx) < 0) {
-		o->error = -errno;
+	o->error = sb_statx(&view, &stx, dirfd, name, flags);
+	if (o->error)
 		return;
-	}
 	if (path[0]) {
 		inode_caps_get(l->caps, &caps, dirfd, path, follow, &stx);
 	} else {
@@ -389,7 +389,6 @@ static void object_fill(
 		snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", dirfd);
 		inode_caps_get(l->caps, &caps, AT_FDCWD, by_fd, 1, &stx);
 	}
-	o->error = 0;
 	o->mounted = stx.stx_attributes & STATX_ATTR_MOUNT_ROOT;
 	o->dead = S_ISDIR(stx.stx_mode) && stx.stx_nlink == 0;
 	o->f = (struct evt_path){

@@ -16,6 +16,7 @@
 #include "source/object.h"
 #include "source/ptrace/inode_caps.h"
 #include "source/ptrace/task_facts.h"
+#include "source/sb_dev.h"
 
 bool object_same(const struct object *a, const struct object *b);
 
@@ -45,6 +46,7 @@ struct lookup {
 	bool want_full;
 	bool want_fs_magic;
 	struct inode_caps_cache *caps;
+	struct sb_devs *devs;
 	const struct lookup_known
 		*known; /* before anything is asked of the task itself; NULL: nothing */
 };

@@ -43,6 +43,9 @@ ssize_t task_own_view(const struct task_view *view, const char *link, char *to, 
 
 void task_texts_read_exe(struct task_texts *texts, const struct task_view *view)
 {
+	const struct sb_view place = {
+		.devs = view->devs, .procfd = view->procfd, .tid = view->tid
+	};
 	char path[PATH_MAX], name[PROC_NAME_MAX];
 	struct statx stx;
 	ssize_t n = task_own_view(view, "exe", path, sizeof(path));
@@ -58,7 +61,7 @@ void task_texts_read_exe(struct task_texts *texts, const struct task_view *view)
 	buf_put(&texts->exe, path, (size_t)n);
 	if (!view->want_exe_inode)
 		return;
-	if (statx(view->procfd, proc_name(name, view->tid, "exe"), 0, STATX_INO, &stx) == 0) {
+	if (sb_statx(&place, &stx, view->procfd, proc_name(name, view->tid, "exe"), 0) == 0) {
 		texts->exe_inode.ino = stx.stx_ino;
 		texts->exe_inode.dev_major = stx.stx_dev_major;
 		texts->exe_inode.dev_minor = stx.stx_dev_minor;

@@ -41,6 +41,7 @@ struct task_view {
 	bool want_exe_inode; /* some rule tests the program */
 	bool want_cgroup;
 	const char *cgroup_mount; /* NULL: none */
+	struct sb_devs *devs;
 };
 
 void task_texts_init(struct task_texts *texts);
