@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "abi/evt.h"
 
@@ -14,6 +15,7 @@ struct object {
 	bool mounted;   /* the root of a mount */
 	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
 	char *full;     /* absolute path as the task sees it, likewise */
+	dev_t stat_dev; /* as stat says: tells files of an overlay's layers apart that have one number; 0: not known */
 	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
 };
 

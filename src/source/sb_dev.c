@@ -54,7 +54,7 @@ static void find_dev(const struct sb_view *view, struct statx *stx)
 		(void)find_mount(view->procfd, name, stx);
 }
 
-static void correct(const struct sb_view *view, struct statx *stx)
+static void find_or_recall(const struct sb_view *view, struct statx *stx)
 {
 	struct sb_dev_slot *slot;
 	int64_t now;
@@ -79,12 +79,17 @@ static void correct(const struct sb_view *view, struct statx *stx)
 	stx->stx_dev_minor = slot->minor;
 }
 
+void sb_dev_correct(const struct sb_view *view, struct statx *stx)
+{
+	/* What is on a disk of its own is of that: only numbers that the kernel makes up may be a part's. */
+	if (!stx->stx_dev_major && stx->stx_mask & STATX_MNT_ID)
+		find_or_recall(view, stx);
+}
+
 int sb_statx(const struct sb_view *view, struct statx *ret, int dirfd, const char *path, int flags)
 {
-	if (statx(dirfd, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, ret) < 0)
+	if (statx(dirfd, path, flags, SB_STATX_MASK, ret) < 0)
 		return -errno;
-	/* What is on a disk of its own is of that: only numbers that the kernel makes up may be a part's. */
-	if (!ret->stx_dev_major && ret->stx_mask & STATX_MNT_ID)
-		correct(view, ret);
+	sb_dev_correct(view, ret);
 	return 0;
 }

@@ -33,7 +33,11 @@ struct sb_view {
 	pid_t tid;            /* 0: nobody else's */
 };
 
-/* statx(2) of STATX_BASIC_STATS. 0 or negative errno. A mount that nobody knows of leaves what stat says. */
+/* What statx(2) is to be asked for, if the device is to be put right. */
+#define SB_STATX_MASK (STATX_BASIC_STATS | STATX_MNT_ID)
+/* A mount that nobody knows of leaves what stat says. */
+void sb_dev_correct(const struct sb_view *view, struct statx *stx);
+/* Both. 0 or negative errno. */
 int sb_statx(const struct sb_view *view, struct statx *ret, int dirfd, const char *path, int flags);
 
 #endif

@@ -328,6 +328,22 @@ static void full_paths_where_asked_for(void **state)
 	assert_int_equal(close(fd), 0);
 }
 
+/* Two files of an overlay, from layers that are file systems of their own, may have one number on its device. */
+static void files_of_different_layers_are_not_the_same(void **state)
+{
+	const struct object lower = { .f = { .ino = 14, .dev_minor = 42 }, .stat_dev = 43 };
+	struct object upper = lower, told = lower;
+
+	(void)state;
+	assert_true(object_same(&lower, &upper));
+	upper.stat_dev = 44;
+	assert_false(object_same(&lower, &upper));
+	/* what BPF programs tell of */
+	told.stat_dev = 0;
+	assert_true(object_same(&lower, &told));
+	assert_true(object_same(&told, &upper));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +355,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(changed_ids_hide_no_descriptor, make, unmake),
 		cmocka_unit_test_setup_teardown(supplementary_groups_count, make, unmake),
 		cmocka_unit_test(a_root_comes_off),
+		cmocka_unit_test(files_of_different_layers_are_not_the_same),
 		cmocka_unit_test_setup_teardown(full_paths_where_asked_for, make, unmake),
 	};
 

@@ -26,6 +26,20 @@ static bool is_own_root(const struct assembler *a)
 	return a->call.info->name && strcmp(a->call.info->name, "chroot") == 0;
 }
 
+/* Who has the root of the task, which may be gone. In the full tier few paths are looked up. */
+static pid_t root_holder(struct assembler *a)
+{
+	struct root_quest quest = { .procfd = a->procfd,
+		.tid = a->call.tid,
+		.parent = (pid_t)a->raw.h.ppid,
+		.cgroup = a->raw.h.cgroup };
+
+	if (a->env.lookup.own_root || a->options.tier == BPF_TIER_FULL ||
+		!raw_read(&a->raw.root, &quest.root, sizeof(quest.root)))
+		return 0;
+	return root_holders_find(&a->root_holders, a->cgroups, &quest);
+}
+
 static void set_caps(struct object *object, const struct inode_caps *caps)
 {
 	object->f.cap_fp = caps->permitted;
@@ -182,6 +196,7 @@ static void know_task(struct assembler *a)
 		take_ids(a);
 	a->env.lookup.ids = is_refused ? &a->ids : NULL;
 	a->env.lookup.own_root = is_own_root(a);
+	a->known.root_holder = root_holder(a);
 	a->env.lookup.want_resolved = a->options.resolve;
 	a->env.lookup.want_full = a->options.extra & EXTRA_PATHS;
 	a->env.lookup.want_fs_magic = a->options.fs_magic;

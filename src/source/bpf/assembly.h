@@ -15,6 +15,7 @@
 #include "source/bpf/chain.h"
 #include "source/bpf/chunks.h"
 #include "source/bpf/labels.h"
+#include "source/bpf/root_holders.h"
 #include "source/ptrace/effects.h"
 
 /* p NULL: it was not there. Bytes of the ring, of nobody's making but ours, and checked all the same. */
@@ -66,6 +67,7 @@ struct assembler {
 	struct effect_env env;
 	struct task_ids ids;
 	struct sb_devs devs;
+	struct root_holders root_holders;
 	struct lookup_root own_root;
 	struct lookup_known known;
 	struct lookup_known_fd known_fds[RAW_FILES_MAX + 1];

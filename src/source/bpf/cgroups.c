@@ -52,19 +52,24 @@ struct cgroups *cgroups_free(struct cgroups *cgroups)
 	return NULL;
 }
 
-static char *look(const struct cgroups *cgroups, uint64_t id)
+int cgroups_open(const struct cgroups *cgroups, uint64_t id)
 {
 	struct {
 		struct file_handle head;
 		unsigned char bytes[sizeof(id)];
 	} handle = { .head = { .handle_bytes = sizeof(id), .handle_type = HANDLE_KERNFS } };
+
+	memcpy(handle.head.f_handle, &id, sizeof(id));
+	return open_by_handle_at(cgroups->mount_fd, &handle.head, O_PATH | O_CLOEXEC);
+}
+
+static char *look(const struct cgroups *cgroups, uint64_t id)
+{
 	char by_fd[32], path[PATH_MAX];
-	_cleanup_close_ int fd = -1;
+	_cleanup_close_ int fd = cgroups_open(cgroups, id);
 	size_t mount = strlen(cgroups->mount);
 	ssize_t n;
 
-	memcpy(handle.head.f_handle, &id, sizeof(id));
-	fd = open_by_handle_at(cgroups->mount_fd, &handle.head, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	(void)snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", fd);

@@ -13,5 +13,7 @@ struct cgroups *cgroups_free(struct cgroups *cgroups);
 /* The path below the mount of the v2 hierarchy, as in /proc/PID/cgroup; NULL: it cannot be known. Valid until the next
  * call. */
 const char *cgroups_path(struct cgroups *cgroups, uint64_t id);
+/* The directory of a group, if it is there still: an O_PATH descriptor, or -1. */
+int cgroups_open(const struct cgroups *cgroups, uint64_t id);
 
 #endif

@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -22,6 +23,8 @@
 
 bool object_same(const struct object *a, const struct object *b)
 {
+	if (a->stat_dev && b->stat_dev && a->stat_dev != b->stat_dev)
+		return false;
 	return !a->error && !b->error && a->f.ino == b->f.ino && a->f.dev_major == b->f.dev_major &&
 	       a->f.dev_minor == b->f.dev_minor;
 }
@@ -202,6 +205,12 @@ static void start_deinit(struct start *s)
 	buf_deinit(&s->joined);
 }
 
+/* Whose root directory is that of the task. */
+static pid_t root_holder(const struct lookup *l)
+{
+	return l->known && l->known->root_holder ? l->known->root_holder : l->tid;
+}
+
 /* The path of the task's working directory or descriptor below the task's own root; -EXDEV: it lies outside. */
 static int path_in_root(const struct lookup *l, const char *link, struct buf *to)
 {
@@ -209,7 +218,7 @@ static int path_in_root(const struct lookup *l, const char *link, struct buf *to
 	ssize_t n;
 	size_t len;
 
-	n = proc_readlink(l->procfd, l->tid, "root", root, sizeof(root));
+	n = proc_readlink(l->procfd, root_holder(l), "root", root, sizeof(root));
 	if (n < 0)
 		return (int)n;
 	len = strcmp(root, "/") == 0 ? 0 : (size_t)n;
@@ -322,8 +331,8 @@ static int start_at(
 			     fs.f_type == PROC_SUPER_MAGIC;
 		return 0;
 	}
-	s->dirfd = s->owned = openat(
-		l->procfd, proc_name(name, l->tid, "root"), O_PATH | O_CLOEXEC | O_DIRECTORY);
+	s->dirfd = s->owned = openat(l->procfd, proc_name(name, root_holder(l), "root"),
+		O_PATH | O_CLOEXEC | O_DIRECTORY);
 	if (s->owned < 0)
 		return -errno;
 	s->resolve = RESOLVE_IN_ROOT;
@@ -334,6 +343,11 @@ static int start_at(
 		if (dirfd != AT_FDCWD)
 			snprintf(link, sizeof(link), "fd/%d", dirfd);
 		r = path_in_root(l, link, &s->joined);
+		if (r < 0 && r != -EXDEV && known_start(l, dirfd)) {
+			/* the task is gone: where it was is known as it saw it */
+			buf_puts(&s->joined, known_start(l, dirfd));
+			r = buf_error(&s->joined);
+		}
 		if (r == -EXDEV) {
 			/* from there, then; only a link with an absolute path would still lead into the root */
 			(void)close(s->owned);
@@ -378,9 +392,13 @@ static void object_fill(
 	int flags = (path[0] ? 0 : AT_EMPTY_PATH) | (follow ? 0 : AT_SYMLINK_NOFOLLOW) |
 		    AT_NO_AUTOMOUNT;
 
-	o->error = sb_statx(&view, &stx, dirfd, name, flags);
-	if (o->error)
+	if (statx(dirfd, name, flags, SB_STATX_MASK, &stx) < 0) {
+		o->error = -errno;
 		return;
+	}
+	o->error = 0;
+	o->stat_dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
+	sb_dev_correct(&view, &stx);
 	if (path[0]) {
 		inode_caps_get(l->caps, &caps, dirfd, path, follow, &stx);
 	} else {
@@ -431,7 +449,7 @@ static size_t as_task_sees(const struct lookup *l, char *path, size_t len)
 
 	if (l->own_root)
 		return len;
-	n = proc_readlink(l->procfd, l->tid, "root", root, sizeof(root));
+	n = proc_readlink(l->procfd, root_holder(l), "root", root, sizeof(root));
 	return n < 0 ? len : lookup_strip_root(path, len, root, (size_t)n);
 }
 

@@ -30,6 +30,7 @@ struct lookup_known_fd {
 /* What is known of a task that need not be there any more. */
 struct lookup_known {
 	const char *cwd; /* NULL: not known */
+	pid_t root_holder; /* a task that has the same root directory and is there; 0: itself, or nobody */
 	const struct lookup_known_fd *fds;
 	size_t n_fds;
 };
