@@ -78,7 +78,7 @@ struct evt_item {
 /* Repeated items come in the order of their records. New types go at the end: readers skip what they do not know. */
 enum evt_item_type {
 	EVT_ITEM_CWD = 1,   /* bytes */
-	EVT_ITEM_PATH,	    /* struct evt_path, name bytes, resolved bytes; repeated */
+	EVT_ITEM_PATH,	    /* struct evt_path, name bytes, resolved bytes (absolute, as the task sees it); repeated */
 	EVT_ITEM_EXE,	    /* struct evt_exe, path bytes; absent: no executable (a kernel thread) */
 	EVT_ITEM_TTY,	    /* bytes: pts0, tty1; absent: (none) */
 	EVT_ITEM_PROCTITLE, /* bytes of the argument area, at most EVT_PROCTITLE_MAX; absent: could not be read */
@@ -129,6 +129,7 @@ enum evt_item_type {
 	EVT_ITEM_ANOM_PROMISCUOUS, /* struct evt_anom_promiscuous; written aside, like those above */
 	EVT_ITEM_NAMESPACES, /* struct evt_namespaces; beyond the original, with CGROUP */
 	EVT_ITEM_KERNEL_RECORD, /* struct evt_kernel_record, text; written aside, repeated */
+	EVT_ITEM_TREE_PATH, /* bytes: where rules about trees find the PATH item before it, if not at its resolved path; empty: nowhere */
 	_EVT_ITEM_MAX,
 };
 

@@ -296,6 +296,16 @@ static int decode_full_path(struct event *ev, const char *p, size_t len)
 	return full->p ? -EBADMSG : decode_text(full, p, len);
 }
 
+static int decode_tree_path(struct event *ev, const char *p, size_t len)
+{
+	struct view *tree;
+
+	if (!ev->n_paths)
+		return -EBADMSG;
+	tree = &ev->paths[ev->n_paths - 1].tree;
+	return tree->p ? -EBADMSG : decode_text(tree, p, len);
+}
+
 static int decode_fd_path(struct event *ev, const char *p, size_t len)
 {
 	struct evt_fd_path f;
@@ -511,6 +521,7 @@ static const struct item_kind item_kinds[] = {
 	[EVT_ITEM_ANOM_PROMISCUOUS] = ASIDE(sizeof(struct evt_anom_promiscuous)),
 	[EVT_ITEM_KERNEL_RECORD] = { sizeof(struct evt_kernel_record),
 		sizeof(struct evt_kernel_record) + KERNEL_RECORD_TEXT_MAX, true, NULL },
+	[EVT_ITEM_TREE_PATH] = { 0, TEXT_MAX, true, decode_tree_path },
 	[EVT_ITEM_NAMESPACES] = { EXACT(sizeof(struct evt_namespaces)), false, decode_namespaces },
 };
 

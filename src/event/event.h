@@ -24,6 +24,7 @@ struct event_path {
 	struct evt_path f;
 	struct view name;     /* p is NULL without EVT_PATH_NAMED */
 	struct view resolved; /* p is NULL without EVT_PATH_RESOLVED */
+	struct view tree; /* of an object that is elsewhere for the rules; p is NULL if it is not */
 	struct view
 		full; /* absolute, as the task sees it; p is NULL if it is not known or not asked for */
 };
@@ -144,7 +145,7 @@ struct event_writer {
 
 void event_begin(struct event_writer *w, struct buf *to, const struct evt_hdr *hdr);
 void event_put(struct event_writer *w, enum evt_item_type type, const void *data, size_t len);
-/* Its full path, if it has one, as an item of its own behind it. */
+/* Its full path and that of the rules, if it has them, as items of their own behind it. */
 void event_put_path(struct event_writer *w, const struct event_path *path);
 void event_put_exe(
 	struct event_writer *w, const struct evt_exe *exe, const char *path, size_t path_len);

@@ -88,6 +88,8 @@ void event_put_path(struct event_writer *w, const struct event_path *path)
 	(void)put(at, path->resolved.p, f.resolved_len);
 	if (path->full.p)
 		event_put(w, EVT_ITEM_FULL_PATH, path->full.p, path->full.len);
+	if (path->tree.p)
+		event_put(w, EVT_ITEM_TREE_PATH, path->tree.p, path->tree.len);
 }
 
 void event_put_fd_path(struct event_writer *w, int32_t fd, const char *path, size_t len)

@@ -357,17 +357,23 @@ static bool is_below(struct view path, const char *root)
 	return path.len == len || path.p[len] == '/';
 }
 
+struct view rule_tree_path(const struct event_path *path)
+{
+	return path->tree.p ? path->tree : path->resolved;
+}
+
 /* Only objects that were found belong to a tree: a failed lookup below it has collected no reference. */
 bool rule_mark_holds(const struct rule_mark *mark, const struct event_path *path)
 {
+	struct view at;
+
 	if (!has_inode(path))
 		return false;
 	if (mark_is_item(mark, path))
 		return true;
-	if (!path->resolved.p)
-		return false;
-	return (mark->bound && is_below(path->resolved, mark->present)) ||
-	       (mark->was_bound && is_below(path->resolved, mark->was_present));
+	at = rule_tree_path(path);
+	return at.p && ((mark->bound && is_below(at, mark->present)) ||
+			       (mark->was_bound && is_below(at, mark->was_present)));
 }
 
 static bool item_dir(const struct audit_field *f, const struct event_path *path)

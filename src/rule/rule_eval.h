@@ -35,7 +35,9 @@ bool rule_perm_matches(const struct event *ev, uint32_t perm);
 /* Whether the inode is the mark's, now or before the event. */
 bool rule_mark_is(
 	const struct rule_mark *mark, uint64_t ino, uint32_t dev_major, uint32_t dev_minor);
-/* Whether an item belongs to a tree. */
+/* The path by which an item belongs to trees; p NULL: it is not known. */
+struct view rule_tree_path(const struct event_path *path);
+/* Whether it belongs to the tree. */
 bool rule_mark_holds(const struct rule_mark *mark, const struct event_path *path);
 
 #endif

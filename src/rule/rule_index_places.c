@@ -169,18 +169,19 @@ static size_t add_trees(struct index_places *places, const struct rule_set *set,
 size_t index_places_dir(struct index_places *places, const struct rule_set *set,
 	const struct event_path *path, uint16_t *marks, size_t n, size_t max)
 {
+	const struct view at = rule_tree_path(path);
 	uint64_t hash = PATH_HASH_START;
 
 	if (!(path->f.flags & EVT_PATH_INODE) || !is_ready(places, set))
 		return n;
 	n = add_inode(places, set, EVT_MARK_TREE, path->f.ino, path->f.dev_major, path->f.dev_minor,
 		marks, n, max);
-	if (!path->resolved.p)
+	if (!at.p)
 		return n;
-	for (size_t i = 0; i < path->resolved.len; i++) {
-		if (path->resolved.p[i] == '/')
+	for (size_t i = 0; i < at.len; i++) {
+		if (at.p[i] == '/')
 			n = add_trees(places, set, hash, path, marks, n, max);
-		hash = path_hash_add(hash, path->resolved.p[i]);
+		hash = path_hash_add(hash, at.p[i]);
 	}
 	return add_trees(places, set, hash, path, marks, n, max);
 }

@@ -76,6 +76,7 @@ static void set_inode(struct name_entry *entry, const struct object *object)
 	entry->has_inode = true;
 	entry->f = object->f;
 	entry->resolved = object->resolved;
+	entry->tree = object->tree;
 	names_set_full(entry, object->full, NULL, 0);
 }
 
@@ -238,6 +239,8 @@ void names_put(const struct names *names, struct event_writer *w)
 			path.name = (struct view){ entry->string->text, entry->string->len };
 		if (entry->has_inode && entry->resolved)
 			path.resolved = (struct view){ entry->resolved, strlen(entry->resolved) };
+		if (entry->has_inode && entry->tree)
+			path.tree = (struct view){ entry->tree, strlen(entry->tree) };
 		path.full = full_path(entry, &room);
 		event_put_path(w, &path);
 	}

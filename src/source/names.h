@@ -26,7 +26,7 @@ struct name_entry {
 	bool hidden;
 	bool has_inode;
 	struct evt_path f;
-	const char *resolved; /* borrowed from the object */
+	const char *resolved, *tree; /* borrowed from the object */
 	/* The absolute path as the task sees it, NULL unless asked for: with a child behind it that of the directory in
 	 * which the child is. Borrowed like the others. */
 	const char *full;

@@ -7,6 +7,7 @@
 void object_clear(struct object *o)
 {
 	free(o->resolved);
+	free(o->tree);
 	free(o->full);
 	*o = (struct object){ .error = -ENOENT };
 }

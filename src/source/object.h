@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "abi/evt.h"
@@ -13,8 +14,10 @@ struct object {
 	int error;      /* 0: found; else the negative errno of the lookup */
 	bool dead;      /* a directory that has been removed */
 	bool mounted;   /* the root of a mount */
-	char *resolved; /* absolute path as this process sees it; malloc'ed, NULL unless asked for */
-	char *full;     /* absolute path as the task sees it, likewise */
+	char *resolved; /* absolute path as the task sees it; malloc'ed, NULL unless asked for */
+	char *tree; /* as this process sees it, if that is another one; likewise; "": it is nowhere */
+	char *full;        /* absolute path as the task sees it, likewise */
+	uint64_t mount_id; /* 0: not known */
 	dev_t stat_dev; /* as stat says: tells files of an overlay's layers apart that have one number; 0: not known */
 	struct evt_path f; /* inode block and capabilities; flags hold EVT_PATH_INODE when found */
 };
@@ -25,7 +28,7 @@ void object_clear(struct object *o);
 /* Most objects of a call are nothing already: that is seen from their first bytes. */
 static inline void object_deinit(struct object *o)
 {
-	if (o->error != -ENOENT || o->dead || o->mounted || o->resolved || o->full)
+	if (o->error != -ENOENT || o->dead || o->mounted || o->resolved || o->tree || o->full)
 		object_clear(o);
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "source/mountinfo.h"
 
 #define NSEC_PER_SEC  1000000000
 #define REMEMBERED_NS NSEC_PER_SEC
@@ -22,45 +23,46 @@ static int64_t now_ns(void)
 	return now.tv_sec * (int64_t)NSEC_PER_SEC + now.tv_nsec;
 }
 
-static bool find_mount(int procfd, const char *name, struct statx *stx)
+/* 0; -ENOENT: it is not among them; or why they cannot be read. */
+static int find_mount(int procfd, const char *name, struct statx *stx)
 {
 	_cleanup_close_ int fd = openat(procfd, name, O_RDONLY | O_CLOEXEC);
 	_cleanup_fclose_ FILE *mounts = fd < 0 ? NULL : fdopen(fd, "r");
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
-	unsigned long long id;
-	uint32_t major, minor;
+	struct mount_line mount;
 
 	if (!mounts)
-		return false;
+		return -errno == -ENOENT ? -ESRCH : -errno;
 	fd = -1;
 	while (getline(&line, &size, mounts) > 0) {
-		if (sscanf(line, "%llu %*u %u:%u ", &id, &major, &minor) != 3 ||
-			id != stx->stx_mnt_id)
+		if (!mountinfo_parse(line, &mount) || mount.id != stx->stx_mnt_id)
 			continue;
-		stx->stx_dev_major = major;
-		stx->stx_dev_minor = minor;
-		return true;
+		stx->stx_dev_major = mount.major;
+		stx->stx_dev_minor = mount.minor;
+		return 0;
 	}
-	return false;
+	return -ENOENT;
 }
 
-static void find_dev(const struct sb_view *view, struct statx *stx)
+static int find_dev(const struct sb_view *view, struct statx *stx)
 {
 	char name[32];
+	int r;
 
 	(void)snprintf(name, sizeof(name), "%d/mountinfo", (int)view->tid);
-	if (!find_mount(AT_FDCWD, "/proc/self/mountinfo", stx) && view->tid)
-		(void)find_mount(view->procfd, name, stx);
+	r = find_mount(AT_FDCWD, "/proc/self/mountinfo", stx);
+	return r == -ENOENT && view->tid ? find_mount(view->procfd, name, stx) : r;
 }
 
 static void find_or_recall(const struct sb_view *view, struct statx *stx)
 {
 	struct sb_dev_slot *slot;
 	int64_t now;
+	int r;
 
 	if (!view->devs) {
-		find_dev(view, stx);
+		(void)find_dev(view, stx);
 		return;
 	}
 	slot = &view->devs->slots[(stx->stx_mnt_id * 31u + stx->stx_dev_minor) % SB_DEV_SLOTS];
@@ -71,7 +73,10 @@ static void find_or_recall(const struct sb_view *view, struct statx *stx)
 			.stat_major = stx->stx_dev_major,
 			.stat_minor = stx->stx_dev_minor,
 			.until_ns = now + REMEMBERED_NS };
-		find_dev(view, stx);
+		/* somebody else may know, when this task is gone */
+		r = find_dev(view, stx);
+		if (r < 0 && r != -ENOENT)
+			slot->until_ns = 0;
 		slot->major = stx->stx_dev_major;
 		slot->minor = stx->stx_dev_minor;
 	}

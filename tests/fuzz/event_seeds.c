@@ -132,6 +132,7 @@ static const struct seed {
 	{ EVT_ITEM_NAMESPACES, "namespaces", EVT_SYSCALL, STRUCT(namespaces), TEXT("") },
 	{ EVT_ITEM_KERNEL_RECORD, "kernel_record", EVT_ASIDE, STRUCT(denied),
 		TEXT("apparmor=\"DENIED\"") },
+	{ EVT_ITEM_TREE_PATH, "tree_path", EVT_SYSCALL, NO_STRUCT, TEXT("/srv/root/d/f") },
 };
 
 _Static_assert(ARRAY_SIZE(seeds) == _EVT_ITEM_MAX - 1, "every type of item has a sample");
@@ -233,7 +234,8 @@ int main(int argc, char **argv)
 			status = complain(seeds[i].name, "is not in its place");
 		buf_clear(&bytes);
 		begin(&w, &bytes, seeds[i].kind);
-		if (seeds[i].type == EVT_ITEM_FULL_PATH) /* of the path before it */
+		/* of the path before it */
+		if (seeds[i].type == EVT_ITEM_FULL_PATH || seeds[i].type == EVT_ITEM_TREE_PATH)
 			put(&w, &seeds[EVT_ITEM_PATH - 1]);
 		put(&w, &seeds[i]);
 		(void)event_finish(&w);

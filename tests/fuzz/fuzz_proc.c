@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "source/mountinfo.h"
 #include "source/ptrace/proc_status.h"
 #include "source/ptrace/task_cgroup.h"
 #include "source/ptrace/task_facts.h"
@@ -47,6 +48,18 @@ static void check_cgroup(const char *text, size_t size)
 		abort();
 }
 
+static void check_mounts(const char *text)
+{
+	char *line = strdup(text);
+	struct mount_line mount;
+
+	if (line && mountinfo_parse(line, &mount) &&
+		(mount.root < line || mount.point < mount.root + strlen(mount.root) ||
+			mount.point + strlen(mount.point) > line + strlen(text)))
+		abort();
+	free(line);
+}
+
 /* Read files have a NUL behind them, and may have others within. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -58,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	check_status(text);
 	check_stat(text);
+	check_mounts(text);
 	check_cgroup(text, size);
 	free(text);
 	return 0;

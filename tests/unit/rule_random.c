@@ -275,6 +275,11 @@ static void a_path(struct rule_random *random, struct random_event *r, size_t i)
 	snprintf(r->resolved[i], sizeof(r->resolved[i]), "/t%u/p%u%s", random_below(random, 3),
 		random_below(random, 8), PICK(random, below));
 	path->resolved = (struct view){ r->resolved[i], strlen(r->resolved[i]) };
+	/* elsewhere, for the rules; the text is another item's, or nothing */
+	if (one_in(random, 4))
+		path->tree = (struct view){ r->resolved[0], strlen(r->resolved[0]) };
+	else if (one_in(random, 8))
+		path->tree = (struct view){ "", 0 };
 }
 
 static uint32_t beside(struct rule_random *random, uint32_t op, uint32_t val)

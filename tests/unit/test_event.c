@@ -304,6 +304,18 @@ static void refuses_bad_extras(void **state)
 	assert_int_equal(event_finish(&b.w), 0);
 	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
 
+	path.tree = (struct view){ "", 0 };
+	builder_begin(&b, &hdr);
+	event_put_path(&b.w, &path);
+	assert_non_null(builder_done(&b)->paths[0].tree.p);
+	builder_text(&b, EVT_ITEM_TREE_PATH, "/g");
+	assert_int_equal(event_finish(&b.w), 0);
+	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
+	builder_begin(&b, &hdr);
+	builder_text(&b, EVT_ITEM_TREE_PATH, "/f");
+	assert_int_equal(event_finish(&b.w), 0);
+	assert_int_equal(event_decode(&b.ev, b.bytes.data, b.bytes.len, &used), -EBADMSG);
+
 	for (int i = 0; i < 3; i++) {
 		builder_begin(&b, &hdr);
 		event_put(&b.w, EVT_ITEM_TIMES, &times, sizeof(times));

@@ -377,6 +377,19 @@ static const struct event *tree_event(struct event_builder *b, const char *resol
 	return builder_done(b);
 }
 
+static const struct event *elsewhere_event(
+	struct event_builder *b, const char *resolved, const char *tree)
+{
+	struct event_path path = builder_path_of("x", EVT_NAME_NORMAL, 9, 0100644);
+	struct evt_hdr hdr = builder_header(2, 0);
+
+	path.resolved = (struct view){ resolved, strlen(resolved) };
+	path.tree = (struct view){ tree, strlen(tree) };
+	builder_begin(b, &hdr);
+	event_put_path(&b->w, &path);
+	return builder_done(b);
+}
+
 static void trees(void **state)
 {
 	char present[] = "/srv/tree/", was[] = "/old", root[] = "/";
@@ -402,6 +415,14 @@ static void trees(void **state)
 	assert_true(mark_matches(tree_event(&b, NULL, 50), AUDIT_DIR, EQ, &mark, RULE_ANY_ITEM));
 	assert_false(mark_matches(
 		tree_event(&b, "/srv/tree/gone", 0), AUDIT_DIR, EQ, &mark, RULE_ANY_ITEM));
+
+	/* an object of another root directory or mount namespace is where that says, or nowhere */
+	assert_true(mark_matches(
+		elsewhere_event(&b, "/a", "/srv/tree/a"), AUDIT_DIR, EQ, &mark, RULE_ANY_ITEM));
+	assert_false(mark_matches(elsewhere_event(&b, "/srv/tree/a", "/other/a"), AUDIT_DIR, EQ,
+		&mark, RULE_ANY_ITEM));
+	assert_false(mark_matches(
+		elsewhere_event(&b, "/srv/tree/a", ""), AUDIT_DIR, EQ, &mark, RULE_ANY_ITEM));
 
 	mark.was_bound = true;
 	mark.was_present = was;

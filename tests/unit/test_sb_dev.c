@@ -97,6 +97,9 @@ static void nobody_knows_the_mount(void **state)
 	is_on(f, NULL, 0, f->major, f->minor);
 	is_on(f, NULL, TID, f->major, f->minor);
 	is_on(f, &devs, TID, f->major, f->minor);
+	/* who can be asked may know, and at once */
+	mounts(f, 12, 34567);
+	is_on(f, &devs, TID, 12, 34567);
 }
 
 static void the_task_knows_it(void **state)

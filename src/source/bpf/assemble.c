@@ -50,6 +50,7 @@ int assembler_new(struct assembler **ret)
 	a->env.lookup.own_uid = geteuid();
 	a->env.lookup.own_gid = getegid();
 	a->env.lookup.devs = &a->devs;
+	a->env.lookup.mounts = &a->mounts;
 	*ret = a;
 	return 0;
 }
@@ -65,6 +66,7 @@ struct assembler *assembler_free(struct assembler *a)
 	a->labels = labels_free(a->labels);
 	a->name_hooks = name_hooks_free(a->name_hooks);
 	inode_caps_cache_free(a->env.lookup.caps);
+	mount_paths_deinit(&a->mounts);
 	exec_image_cache_free(a->env.images);
 	free(a->call.targets);
 	chain_paths_deinit(&a->cwds);

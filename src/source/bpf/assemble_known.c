@@ -2,6 +2,8 @@
 /* What a lookup after the call need not ask the task any more: it may have gone on, or may be gone. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -9,6 +11,7 @@
 #include "abi/extra.h"
 #include "base/macros.h"
 #include "source/bpf/assembly.h"
+#include "source/ptrace/proc_file.h"
 
 static bool is_own_root(const struct assembler *a)
 {
@@ -26,7 +29,7 @@ static bool is_own_root(const struct assembler *a)
 	return a->call.info->name && strcmp(a->call.info->name, "chroot") == 0;
 }
 
-/* Who has the root of the task, which may be gone. In the full tier few paths are looked up. */
+/* Who has the root of the task, which may be gone. In the full tier the paths of objects are known. */
 static pid_t root_holder(struct assembler *a)
 {
 	struct root_quest quest = { .procfd = a->procfd,
@@ -34,7 +37,7 @@ static pid_t root_holder(struct assembler *a)
 		.parent = (pid_t)a->raw.h.ppid,
 		.cgroup = a->raw.h.cgroup };
 
-	if (a->env.lookup.own_root || a->options.tier == BPF_TIER_FULL ||
+	if (a->env.lookup.own_root || (a->options.tier == BPF_TIER_FULL && !a->options.resolve) ||
 		!raw_read(&a->raw.root, &quest.root, sizeof(quest.root)))
 		return 0;
 	return root_holders_find(&a->root_holders, a->cgroups, &quest);
@@ -112,6 +115,49 @@ void assemble_caps(struct assembler *a, struct object *object, const struct cap_
 		find_caps(a, object, inode, path, fd);
 }
 
+/* NULL as well: nobody knows, or it is where the task says. */
+static char *tree_path(struct assembler *a, const struct object *object, char *path)
+{
+	const struct lookup *l = &a->env.lookup;
+	struct mount_place place = { .task = a->known.root_holder,
+		.path = path,
+		.major = object->f.dev_major,
+		.minor = object->f.dev_minor };
+	struct cap_root root;
+	char *here;
+
+	if (!raw_read(&a->raw.root, &root, sizeof(root)) || root.mnt_ns == a->own_root.ns_ino)
+		return strdup(path);
+	place.ns = root.mnt_ns;
+	if (mount_paths_here(l->mounts, l->procfd, &place, &here) < 0)
+		return NULL;
+	return here ? here : strdup("");
+}
+
+void assemble_tree_path(struct assembler *a, struct object *object, char *path)
+{
+	if (path)
+		object->tree = tree_path(a, object, path);
+	free(path);
+	if (object->tree && object->resolved && !strcmp(object->tree, object->resolved)) {
+		free(object->tree);
+		object->tree = NULL;
+	}
+}
+
+/* As the task's namespace has what the task sees at that path. NULL: nobody that has its root is there. */
+static char *below_root(const struct assembler *a, const char *path)
+{
+	char root[PATH_MAX], *joined;
+	ssize_t n = a->known.root_holder ? proc_readlink(a->procfd, a->known.root_holder, "root",
+						   root, sizeof(root))
+					 : -ESRCH;
+
+	if (n < 0)
+		return NULL;
+	return asprintf(&joined, "%s%s", n == 1 ? "" : root, path) < 0 ? NULL : joined;
+}
+
 static char *copy_of(struct view text)
 {
 	return text.p ? strndup(text.p, text.len) : NULL;
@@ -145,6 +191,8 @@ static void know_fd(struct assembler *a, int fd, const struct cap_inode *inode, 
 		return;
 	a->known_objects[i].resolved = strdup(a->known_paths[i]);
 	a->known_objects[i].full = strdup(a->known_paths[i]);
+	if (a->env.lookup.want_resolved && !a->env.lookup.own_root)
+		assemble_tree_path(a, &a->known_objects[i], below_root(a, a->known_paths[i]));
 }
 
 static void know_files(struct assembler *a)

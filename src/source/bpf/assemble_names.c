@@ -107,6 +107,8 @@ static char *copy_of_path(struct assembler *a, const char *chain, size_t len)
 static void set_paths(struct assembler *a, struct object *object, const struct cap_object *found,
 	const char *chain, size_t len)
 {
+	size_t root_at;
+
 	if (found->flags & CAP_F_CUT) {
 		cut(a);
 		return;
@@ -114,10 +116,13 @@ static void set_paths(struct assembler *a, struct object *object, const struct c
 	/* where its file system is mounted is not known: only objects that no tree is of are told like that */
 	if (!(found->flags & CAP_F_MOUNTS))
 		return;
-	if (a->options.resolve)
-		object->resolved = copy_of_path(a, chain, len);
+	root_at = found->root_at <= len ? found->root_at : len;
+	if (a->options.resolve) {
+		object->resolved = copy_of_path(a, chain, root_at);
+		assemble_tree_path(a, object, copy_of_path(a, chain, len));
+	}
 	if (a->options.extra & EXTRA_PATHS)
-		object->full = copy_of_path(a, chain, found->root_at <= len ? found->root_at : len);
+		object->full = copy_of_path(a, chain, root_at);
 }
 
 static void take_object(struct assembler *a, const struct raw_item *item)

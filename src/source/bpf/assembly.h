@@ -67,6 +67,7 @@ struct assembler {
 	struct effect_env env;
 	struct task_ids ids;
 	struct sb_devs devs;
+	struct mount_paths mounts;
 	struct root_holders root_holders;
 	struct lookup_root own_root;
 	struct lookup_known known;
@@ -106,6 +107,9 @@ struct view assemble_text(
 
 /* assemble_known.c: a->env and a->known, of what the programs have seen. */
 void assemble_know(struct assembler *a);
+/* Where rules about trees find the object that has that path in the mount namespace of the task, beside object->resolved. Takes
+ * path; NULL: nobody knows. */
+void assemble_tree_path(struct assembler *a, struct object *object, char *path);
 /*
  * File capabilities of an object whose inode the kernel has shown: remembered ones, or those of what is found at an absolute path
  * (NULL: not known), under the call's own paths or behind a descriptor (-1: none), if that is the same file.

@@ -76,6 +76,7 @@ void capture_env_free(struct capture_env *env)
 		call_free(call);
 	}
 	inode_caps_cache_free(env->inode_caps);
+	mount_paths_deinit(&env->mounts);
 	exec_image_cache_free(env->images);
 	if (env->procfd >= 0)
 		(void)close(env->procfd);
@@ -245,6 +246,7 @@ static struct effect_env effect_env_of(struct capture *c)
 			.want_fs_magic = interest->fs_magic,
 			.caps = c->env->inode_caps,
 			.devs = &c->env->devs,
+			.mounts = &c->env->mounts,
 		},
 	};
 }
@@ -462,7 +464,7 @@ static int foresee_program(struct capture *c, const struct capture_call *regs)
 	effect_read(call);
 	look(c, call);
 	c->next_program = call->image.closed;
-	call->image.closed.resolved = NULL;
+	call->image.closed = (struct object){ .error = -ENOENT };
 	capture_call_done(c->env, call);
 	return 0;
 }

@@ -18,6 +18,7 @@ struct capture_env {
 	const char *cgroup_mount; /* NULL: none, or nobody asks for control groups */
 	struct inode_caps_cache *inode_caps;
 	struct sb_devs devs;
+	struct mount_paths mounts;
 	struct exec_image_cache *images;
 	struct lookup_root own_root;
 	struct call_list spare_calls;

@@ -385,7 +385,7 @@ static int start_open(const struct start *s, int oflags)
 static void object_fill(
 	const struct lookup *l, struct object *o, int dirfd, const char *path, int follow)
 {
-	const struct sb_view view = { .devs = l->devs, .procfd = l->procfd, .tid = l->tid };
+	const struct sb_view view = { .devs = l->devs, .procfd = l->procfd, .tid = root_holder(l) };
 	const char *name = path[0] ? path : "";
 	struct inode_caps caps;
 	struct statx stx;
@@ -397,6 +397,7 @@ static void object_fill(
 		return;
 	}
 	o->error = 0;
+	o->mount_id = stx.stx_mask & STATX_MNT_ID ? stx.stx_mnt_id : 0;
 	o->stat_dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
 	sb_dev_correct(&view, &stx);
 	if (path[0]) {
@@ -470,6 +471,23 @@ ssize_t lookup_dirfd_path(const struct lookup *l, int dirfd, char to[static PATH
 	return n < 0 ? n : (ssize_t)as_task_sees(l, to, (size_t)n);
 }
 
+/* Where rules about trees find it. Of another namespace it has another path here, or none; NULL: nobody knows. */
+static char *tree_path(const struct lookup *l, const struct object *o, const char *where)
+{
+	const struct mount_place place = { .task = root_holder(l),
+		.path = where,
+		.mount_id = o->mount_id,
+		.major = o->f.dev_major,
+		.minor = o->f.dev_minor };
+	char *here;
+
+	if (!l->mounts)
+		return strdup(where);
+	if (mount_paths_here(l->mounts, l->procfd, &place, &here) < 0)
+		return NULL;
+	return here ? here : strdup("");
+}
+
 /* What only a descriptor of the object can tell. */
 static void object_fill_more(const struct lookup *l, struct object *o, int fd)
 {
@@ -487,11 +505,15 @@ static void object_fill_more(const struct lookup *l, struct object *o, int fd)
 		return;
 	where[n] = '\0';
 	if (l->want_resolved) {
+		free(o->tree);
+		o->tree = l->own_root ? NULL : tree_path(l, o, where);
+	}
+	(void)as_task_sees(l, where, (size_t)n);
+	if (l->want_resolved) {
 		free(o->resolved);
 		o->resolved = strdup(where);
 	}
 	if (l->want_full) {
-		(void)as_task_sees(l, where, (size_t)n);
 		free(o->full);
 		o->full = strdup(where);
 	}
@@ -658,6 +680,7 @@ static void object_copy(struct object *to, const struct object *from)
 {
 	*to = *from;
 	to->resolved = from->resolved ? strdup(from->resolved) : NULL;
+	to->tree = from->tree ? strdup(from->tree) : NULL;
 	to->full = from->full ? strdup(from->full) : NULL;
 }
 

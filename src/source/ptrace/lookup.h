@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "source/mount_paths.h"
 #include "source/object.h"
 #include "source/ptrace/inode_caps.h"
 #include "source/ptrace/task_facts.h"
@@ -48,6 +49,8 @@ struct lookup {
 	bool want_fs_magic;
 	struct inode_caps_cache *caps;
 	struct sb_devs *devs;
+	struct mount_paths
+		*mounts; /* where what another mount namespace has is in ours; NULL: nobody asks */
 	const struct lookup_known
 		*known; /* before anything is asked of the task itself; NULL: nothing */
 };
