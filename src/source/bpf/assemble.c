@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,12 +13,31 @@
 #include "base/macros.h"
 #include "event/event.h"
 #include "source/bpf/assembly.h"
+#include "source/bpf/mark_place.h"
 #include "source/ptrace/extras.h"
 #include "source/ptrace/full_path.h"
 #include "source/ptrace/login.h"
 
 #define NSEC_PER_SEC  1000000000
 #define MONOTONIC_MAX 4000000000 /* seconds that a machine may run */
+
+/* In the words of the programs: stat(2) has another device for the root of some file systems. */
+static int read_own_root(struct assembler *a)
+{
+	const struct sb_view view = { .devs = NULL };
+	struct statx root;
+	struct stat ns;
+	int r = sb_statx(&view, &root, AT_FDCWD, "/", 0);
+
+	if (r < 0)
+		return r;
+	if (fstatat(a->procfd, "self/ns/mnt", &ns, 0) < 0)
+		return -errno;
+	a->own_root = (struct cap_root){ .ino = root.stx_ino,
+		.dev = mark_dev(root.stx_dev_major, root.stx_dev_minor),
+		.mnt_ns = (uint32_t)ns.st_ino };
+	return 0;
+}
 
 int assembler_new(struct assembler **ret)
 {
@@ -30,7 +50,7 @@ int assembler_new(struct assembler **ret)
 	chain_paths_init(&a->exes);
 	buf_init(&a->room, CHAIN_PATH_MAX);
 	a->procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = a->procfd < 0 ? -errno : lookup_root_read(&a->own_root);
+	r = a->procfd < 0 ? -errno : read_own_root(a);
 	if (r == 0)
 		r = chunks_new(&a->chunks);
 	a->name_hooks = name_hooks_new();

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include "abi/extra.h"
 #include "base/macros.h"
@@ -15,15 +14,14 @@
 
 static bool is_own_root(const struct assembler *a)
 {
-	const struct lookup_root *own = &a->own_root;
+	const struct cap_root *own = &a->own_root;
 	struct cap_root root;
 
 	if (!raw_read(&a->raw.root, &root, sizeof(root)))
 		return true;
-	if (root.mnt_ns != own->ns_ino)
+	if (root.mnt_ns != own->mnt_ns)
 		return false;
-	if (root.ino == own->ino && root.dev >> 20 == major(own->dev) &&
-		(root.dev & 0xfffff) == minor(own->dev))
+	if (root.ino == own->ino && root.dev == own->dev)
 		return true;
 	/* the root of now is not the one that its own path began at */
 	return a->call.info->name && strcmp(a->call.info->name, "chroot") == 0;
@@ -126,7 +124,7 @@ static char *tree_path(struct assembler *a, const struct object *object, char *p
 	struct cap_root root;
 	char *here;
 
-	if (!raw_read(&a->raw.root, &root, sizeof(root)) || root.mnt_ns == a->own_root.ns_ino)
+	if (!raw_read(&a->raw.root, &root, sizeof(root)) || root.mnt_ns == a->own_root.mnt_ns)
 		return strdup(path);
 	place.ns = root.mnt_ns;
 	if (mount_paths_here(l->mounts, l->procfd, &place, &here) < 0)

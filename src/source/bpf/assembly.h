@@ -69,7 +69,7 @@ struct assembler {
 	struct sb_devs devs;
 	struct mount_paths mounts;
 	struct root_holders root_holders;
-	struct lookup_root own_root;
+	struct cap_root own_root; /* of this process */
 	struct lookup_known known;
 	struct lookup_known_fd known_fds[RAW_FILES_MAX + 1];
 	struct object known_objects[RAW_FILES_MAX + 1];
