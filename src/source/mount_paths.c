@@ -108,22 +108,31 @@ static const struct mount_line *find_mount(
 	return found;
 }
 
-/* In its namespace. It may be new there; some are in no list at all, and are not looked for again each time. */
-static const struct mount_line *find_there(
-	struct mount_space *space, int procfd, pid_t task, const struct mount_place *place)
+static bool read_there(struct mount_paths *paths, struct mount_space *space, int procfd, pid_t task)
+{
+	if (!look_budget_begin(&paths->budget))
+		return false;
+	read_again(space, procfd, task);
+	look_budget_end(&paths->budget);
+	return true;
+}
+
+/* In its namespace. It may be new there; some are in no list at all, and are not looked for again each time. 0 or -EBUSY. */
+static int find_there(struct mount_paths *paths, struct mount_space *space, int procfd, pid_t task,
+	const struct mount_place *place, const struct mount_line **ret)
 {
 	uint64_t what = what_of(place);
-	const struct mount_line *found;
 
 	if (task && now_ns() >= space->until_ns)
-		read_again(space, procfd, task);
-	found = find_mount(&space->table, place);
-	if (!found && task && space->missed != what) {
-		read_again(space, procfd, task);
-		found = find_mount(&space->table, place);
-		space->missed = found ? 0 : what;
-	}
-	return found;
+		(void)read_there(paths, space, procfd, task);
+	*ret = find_mount(&space->table, place);
+	if (*ret || !task || space->missed == what)
+		return 0;
+	if (!read_there(paths, space, procfd, task))
+		return -EBUSY;
+	*ret = find_mount(&space->table, place);
+	space->missed = *ret ? 0 : what;
+	return 0;
 }
 
 /* Where the most of that file system is mounted that has the directory. */
@@ -192,8 +201,9 @@ int mount_paths_here(
 	const struct mount_table *own = own_table(paths, procfd);
 	uint64_t ns = ns_of(procfd, place->task);
 	pid_t task = !place->ns || ns == place->ns ? place->task : 0;
-	const struct mount_line *there;
+	const struct mount_line *there = NULL;
 	struct mount_space *space;
+	int r;
 
 	*ret = NULL;
 	if (place->mount_id && is_ours(paths, procfd, place->mount_id)) {
@@ -204,7 +214,9 @@ int mount_paths_here(
 	if (!ns)
 		return -ESRCH;
 	space = space_of(paths, ns);
-	there = place->path[0] == '/' ? find_there(space, procfd, task, place) : NULL;
+	r = place->path[0] == '/' ? find_there(paths, space, procfd, task, place, &there) : 0;
+	if (r < 0)
+		return r;
 	if (!space->until_ns)
 		return -ESRCH;
 	if (!there)

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "source/look_budget.h"
 #include "source/mountinfo.h"
 
 #define MOUNT_PATHS_OTHERS 8 /* namespaces that are remembered */
@@ -24,6 +25,7 @@ struct mount_space {
 struct mount_paths {
 	struct mount_space own, others[MOUNT_PATHS_OTHERS];
 	size_t next;
+	struct look_budget budget; /* for lists of others */
 };
 
 void mount_paths_deinit(struct mount_paths *paths);
@@ -37,7 +39,7 @@ struct mount_place {
 	uint32_t major, minor;
 };
 
-/* Its path here, malloc'ed: NULL if it is nowhere. 0; -ESRCH: nobody could be asked; -ENOMEM. */
+/* Its path here, malloc'ed: NULL if it is nowhere. 0; -ESRCH: nobody could be asked; -EBUSY: enough was read for now; -ENOMEM. */
 int mount_paths_here(
 	struct mount_paths *paths, int procfd, const struct mount_place *place, char **ret);
 

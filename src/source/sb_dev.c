@@ -73,8 +73,12 @@ static void find_or_recall(const struct sb_view *view, struct statx *stx)
 			.stat_major = stx->stx_dev_major,
 			.stat_minor = stx->stx_dev_minor,
 			.until_ns = now + REMEMBERED_NS };
-		/* somebody else may know, when this task is gone */
-		r = find_dev(view, stx);
+		/* somebody else may know, when this task is gone, and later, when enough was read for now */
+		r = -EBUSY;
+		if (look_budget_begin(&view->devs->budget)) {
+			r = find_dev(view, stx);
+			look_budget_end(&view->devs->budget);
+		}
 		if (r < 0 && r != -ENOENT)
 			slot->until_ns = 0;
 		slot->major = stx->stx_dev_major;

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "source/look_budget.h"
+
 #define SB_DEV_SLOTS 32
 
 struct sb_dev_slot {
@@ -24,6 +26,7 @@ struct sb_dev_slot {
 /* What was found of mounts, for a second. {0} is empty. */
 struct sb_devs {
 	struct sb_dev_slot slots[SB_DEV_SLOTS];
+	struct look_budget budget;
 };
 
 /* Whose mounts a file is looked for in, after this process's own. */

@@ -191,6 +191,29 @@ static void who_cannot_be_asked(void **state)
 	is_not_known(f, 0, "/x");
 }
 
+/* Lists without end do not take all of the time: then nobody knows, until the second is over. */
+static void enough_was_read(void **state)
+{
+	struct fixture *f = *state;
+	const struct mount_place place = {
+		.task = TASK, .path = "/x", .mount_id = OTHER, .major = f->own.major
+	};
+	char *found;
+
+	mounts(f, OTHER, f->own.minor, f->own.root, "/");
+	is_at(f, "/x", OTHER, f->own.minor, "/x");
+	f->paths.budget.spent_ns = LOOK_BUDGET_NS;
+	is_at(f, "/y", OTHER, f->own.minor, "/y");
+	mounts(f, OTHER + 1, f->own.minor, f->own.root, "/");
+	f->paths.others[0].missed = 0;
+	f->paths.others[0].table.lines[0].id = 0;
+	assert_int_equal(mount_paths_here(&f->paths, f->procfd, &place, &found), -EBUSY);
+	assert_null(found);
+	f->paths.budget.until_ns = 0;
+	is_at(f, "/x", OTHER + 1, f->own.minor, "/x");
+	assert_true(f->paths.budget.spent_ns > 0 && f->paths.budget.spent_ns < LOOK_BUDGET_NS);
+}
+
 static void lines(void **state)
 {
 	static const char *const bad[] = { "", "36", "36 35 98:0", "36 35 98:0 /",
@@ -224,6 +247,7 @@ int main(void)
 		CASE(a_part_of_our_file_system),
 		CASE(a_file_system_that_is_not_here),
 		CASE(who_cannot_be_asked),
+		CASE(enough_was_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,16 +62,18 @@ pid_t root_holders_find(
 	struct root_holders *h, struct cgroups *cgroups, const struct root_quest *quest)
 {
 	struct root_holder *known = known_of(h, &quest->root);
-	pid_t pid;
+	pid_t pid = 0;
 
-	if (has_root(h, quest, quest->tid))
+	if (has_root(h, quest, quest->tid)) {
 		pid = quest->tid;
-	else if (known && has_root(h, quest, known->pid))
+	} else if (known && has_root(h, quest, known->pid)) {
 		return known->pid;
-	else if (has_root(h, quest, quest->parent))
+	} else if (has_root(h, quest, quest->parent)) {
 		pid = quest->parent;
-	else
+	} else if (look_budget_begin(&h->budget)) {
 		pid = find_member(h, cgroups, quest);
+		look_budget_end(&h->budget);
+	}
 	if (!pid)
 		return 0;
 	if (!known)

@@ -12,6 +12,7 @@
 
 #include "abi/capture.h"
 #include "source/bpf/cgroups.h"
+#include "source/look_budget.h"
 #include "source/sb_dev.h"
 
 #define ROOT_HOLDERS_MAX 16
@@ -26,6 +27,7 @@ struct root_holders {
 	struct root_holder known[ROOT_HOLDERS_MAX]; /* who had it last */
 	size_t next;
 	struct sb_devs devs;
+	struct look_budget budget; /* for control groups */
 };
 
 /* A task, and who may have the root that it had. */
