@@ -3,13 +3,15 @@
  * Acknowledgements of a registered daemon that knows nothing of them. A record that audit_get_reply() returned counts as
  * dealt with when the daemon asks for the next one: auditd writes a record before it does. The last record of a burst
  * therefore stays unacknowledged for a while, and is sent again to the next daemon if this one ends; so the engine must let
- * at least two records be on their way.
+ * at least two records be on their way. While the engine has no room for an acknowledgement there is no further record, so
+ * that one record at most is in doubt.
  *
  * State hangs off descriptors, which programs close and the system gives out again: an entry is good only for the very
  * socket that was registered.
  */
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -21,6 +23,8 @@
 #define ACKS_MAX 4
 /* The end of a connection is readable for ever, and daemons made for netlink ask again at once: not more often than this. */
 #define OVER_PAUSE_MS 100
+/* So long who does not want to wait for a record waits for an engine that is too busy for acknowledgements. */
+#define ROOM_WAIT_MS 100
 
 static struct ack_state {
 	bool is_used;
@@ -28,8 +32,8 @@ static struct ack_state {
 	dev_t dev;
 	ino_t ino;          /* of the socket */
 	uint32_t n_pending; /* records returned and not acknowledged */
-	bool is_unsure;     /* the next record may be in the log already */
-	bool is_over;       /* the engine is gone, which has been said */
+	bool is_unsure; /* the next record may be in the log already, and then those behind it */
+	bool is_over;   /* the engine is gone, which has been said */
 } states[ACKS_MAX];
 
 static struct ack_state *find(int fd)
@@ -86,7 +90,7 @@ void acks_forget(int fd)
 			states[i].is_used = false;
 }
 
-void acks_flush(int fd)
+int acks_flush(int fd)
 {
 	struct ack_state *state = find(fd);
 	struct {
@@ -97,12 +101,27 @@ void acks_flush(int fd)
 			      .nlmsg_flags = NLM_F_REQUEST } };
 
 	if (!state || !state->n_pending)
-		return;
+		return 0;
 	message.ack.n_records = state->n_pending;
-	/* An engine that is too busy to take it gets the sum with the next one. */
-	if (send(fd, &message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL) ==
-		(ssize_t)sizeof(message))
-		state->n_pending = 0;
+	if (send(fd, &message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return errno == EAGAIN ? -EAGAIN
+				       : 0; /* who has gone is noticed when it is read from */
+	state->n_pending = 0;
+	return 0;
+}
+
+int acks_flush_wait(int fd, bool has_time)
+{
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+	int r = acks_flush(fd);
+
+	while (r == -EAGAIN) {
+		(void)poll(&room, 1, ROOM_WAIT_MS);
+		r = acks_flush(fd);
+		if (!has_time)
+			break;
+	}
+	return r;
 }
 
 /* Records have no sequence number, and their length does not count the header (spec kernel 1.2); AUDIT_REPLACE and
@@ -117,14 +136,13 @@ static bool is_record(const struct nlmsghdr *message, size_t n)
 bool acks_returned(int fd, const struct nlmsghdr *message, size_t n)
 {
 	struct ack_state *state = find(fd);
-	bool was_unsure;
 
 	if (!state || !is_record(message, n))
 		return false;
 	state->n_pending++;
-	was_unsure = state->is_unsure;
-	state->is_unsure = false;
-	return was_unsure && written_by_another((const char *)(message + 1), n - sizeof(*message));
+	state->is_unsure = state->is_unsure &&
+			   written_by_another((const char *)(message + 1), n - sizeof(*message));
+	return state->is_unsure;
 }
 
 void acks_over(int fd)

@@ -184,7 +184,7 @@ static void send_replies(struct control_client *client)
 
 /* ---- requests ---- */
 
-enum capability { CAP_NONE, CAP_CONTROL, CAP_WRITE };
+enum capability { CAP_NONE, CAP_CONTROL, CAP_WRITE, CAP_REGISTERED };
 
 struct request {
 	uint16_t first, last; /* types */
@@ -215,7 +215,7 @@ static const struct request requests[] = {
 	{ ONE(CONTROL_RULES_COMMIT), CAP_CONTROL, 0, control_rules_commit },
 	{ ONE(CONTROL_RULES_ABORT), CAP_CONTROL, 0, control_rules_abort },
 	{ ONE(CONTROL_ACKS), CAP_CONTROL, 0, control_acks },
-	{ ONE(CONTROL_ACK), CAP_CONTROL, sizeof(struct control_ack), control_ack },
+	{ ONE(CONTROL_ACK), CAP_REGISTERED, sizeof(struct control_ack), control_ack },
 	{ ONE(CONTROL_QUEUES), CAP_CONTROL, 0, control_queues },
 	{ ONE(CONTROL_EVENT), CAP_CONTROL, 0, control_event },
 	{ ONE(CONTROL_EXTRA), CAP_CONTROL, 0, control_extra },
@@ -235,15 +235,28 @@ static const struct request *find_request(uint16_t type)
 	return NULL;
 }
 
-/* In the kernel's order (spec kernel 1.5), before anything of the payload is looked at. */
-static int check_permission(const struct request *request, const struct audit_sender *sender)
+/* The daemon may have been killed since it sent that, and nobody can say any more what it is capable of: its process had
+ * registered this connection. */
+static bool is_of_daemon(const struct control_call *call)
 {
+	return control_client_is_daemon(call->client) &&
+	       call->sender->tgid == call->control->daemon_tgid;
+}
+
+/* In the kernel's order (spec kernel 1.5), before anything of the payload is looked at. */
+static int check_permission(const struct request *request, const struct control_call *call)
+{
+	const struct audit_sender *sender = call->sender;
+
 	/* Login software takes that for a kernel without audit, and goes on. */
 	if (sender->foreign_userns)
 		return -ECONNREFUSED;
 	if (!request)
 		return -EINVAL;
+	if (request->capability == CAP_REGISTERED && is_of_daemon(call))
+		return 0;
 	switch (request->capability) {
+	case CAP_REGISTERED:
 	case CAP_CONTROL:
 		return sender->foreign_pidns || !sender->can_control ? -EPERM : 0;
 	case CAP_WRITE:
@@ -260,7 +273,7 @@ static void handle_message(struct control_call *call)
 
 	call->control->n_requests++;
 	call->wants_ack = call->nlh.nlmsg_flags & NLM_F_ACK;
-	r = check_permission(request, call->sender);
+	r = check_permission(request, call);
 	if (r == 0 && call->len < request->min_len)
 		r = -EINVAL;
 	if (r == 0) {

@@ -309,7 +309,7 @@ void stream_disconnect(struct stream *s)
 
 bool stream_is_unsure(const struct stream *s)
 {
-	return s->n_unsure > 0;
+	return s->n_unsure > 0 || s->n_sent > 0;
 }
 
 int stream_ack(struct stream *s, uint32_t n_records)

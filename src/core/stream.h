@@ -85,7 +85,7 @@ void stream_flush(struct stream *stream);
 void stream_connect(struct stream *stream, bool has_acks, uint32_t n_already);
 /* It is gone; what it has not acknowledged will be sent again. */
 void stream_disconnect(struct stream *stream);
-/* Whether records were sent to an earlier consumer that has not acknowledged them. */
+/* Whether records were sent that the consumer, or the one before it, has not acknowledged. */
 bool stream_is_unsure(const struct stream *stream);
 /* -EINVAL: more than were sent. */
 int stream_ack(struct stream *stream, uint32_t n_records);

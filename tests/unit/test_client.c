@@ -262,6 +262,32 @@ static void test_acks(void **state)
 	assert_silent(e);
 }
 
+/* No further record is taken while the engine has no room to be told of those before: one at most is in doubt. */
+static void test_never_ahead(void **state)
+{
+	const struct ends *e = *state;
+	const int size = 1; /* the least there is */
+	uint32_t n_taken = 0, n_acked = 0;
+	struct audit_reply rep;
+	int r;
+
+	register_daemon(e, 0);
+	assert_int_equal(setsockopt(e->client, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)), 0);
+	do {
+		send_record(e, AUDIT_EOE, "audit(1.000:1): ");
+		r = audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0);
+		n_taken += r > 0;
+	} while (r > 0 && n_taken < 1000);
+	assert_int_equal(r, -EAGAIN);
+	assert_true(n_taken > 1);
+	while (n_acked + 1 < n_taken)
+		n_acked += acked(e);
+	assert_silent(e);
+	/* the one that waited, and what it says of the one before */
+	assert_true(audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0) > 0);
+	assert_int_equal(acked(e), 1);
+}
+
 /* Of the first record an earlier daemon did not say whether it wrote it: the log tells. */
 static void test_record_in_doubt(void **state)
 {
@@ -285,8 +311,7 @@ static void test_record_in_doubt(void **state)
 		assert_int_equal(write(log, logs[i], strlen(logs[i])), strlen(logs[i]));
 		register_daemon(e, 1);
 		send_record(e, AUDIT_SYSCALL, "audit(1.000:1): a=b");
-		send_record(
-			e, AUDIT_SYSCALL, "audit(1.000:1): a=b"); /* is none in doubt any more */
+		send_record(e, AUDIT_SYSCALL, "audit(1.000:2): a=b");
 		if (i < 2) { /* it is there: passed over, and acknowledged */
 			assert_true(audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0) > 0);
 			assert_int_equal(acked(e), 1);
@@ -302,6 +327,33 @@ static void test_record_in_doubt(void **state)
 		read_request(e, &m, AUDIT_SET);
 		(void)close(log);
 	}
+}
+
+/* An engine that ended at the same time has heard of none of the last ones: they are looked for up to the first that is
+ * not there; behind it nothing is in doubt, whatever the log says. */
+static void test_records_in_doubt(void **state)
+{
+	static const char log_text[] =
+		"type=SYSCALL msg=audit(1.000:1): a\ntype=SYSCALL msg=audit(1.000:2): a\n";
+	static const char *const records[] = { "audit(1.000:1): a", "audit(1.000:2): a",
+		"audit(1.000:3): a", "audit(1.000:2): a" };
+	const struct ends *e = *state;
+	char path[] = "/tmp/test_client.XXXXXX";
+	int made = mkstemp(path), log = open(path, O_WRONLY | O_APPEND);
+	struct audit_reply rep;
+
+	(void)unlink(path);
+	(void)close(made);
+	assert_int_equal(write(log, log_text, strlen(log_text)), strlen(log_text));
+	register_daemon(e, 1);
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++)
+		send_record(e, AUDIT_SYSCALL, records[i]);
+	for (size_t i = 2; i < sizeof(records) / sizeof(records[0]); i++) {
+		assert_true(audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0) > 0);
+		assert_memory_equal(rep.message, records[i], strlen(records[i]));
+	}
+	assert_int_equal(audit_get_reply(e->client, &rep, GET_REPLY_NONBLOCKING, 0), -EAGAIN);
+	(void)close(log);
 }
 
 /* An engine that knows no acknowledgements, and one that refuses the daemon. */
@@ -571,7 +623,9 @@ int main(void)
 		ON_ENDS(test_bad_messages),
 		ON_ENDS(test_gone),
 		ON_ENDS(test_acks),
+		ON_ENDS(test_never_ahead),
 		ON_ENDS(test_record_in_doubt),
+		ON_ENDS(test_records_in_doubt),
 		ON_ENDS(test_no_acks),
 		ON_ENDS(test_reused_fd),
 		ON_ENDS(test_end_of_engine),

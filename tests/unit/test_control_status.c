@@ -296,7 +296,18 @@ static void acknowledgements(void **state)
 	put_message(&f, CONTROL_ACK, NLM_F_ACK, (uint32_t[]){ 4 }, 4);
 	send_to(&f, f.b);
 	assert_string_equal(transcript(&f), "");
+	/* it has been killed since: nothing is known of it but its number; another process has no say on its connection */
+	f.sender.can_control = false;
+	f.seq = 0;
+	put_message(&f, CONTROL_ACK, NLM_F_ACK, (uint32_t[]){ 5 }, 4);
+	send_to(&f, f.a);
+	assert_string_equal(transcript(&f), "acked A 5\n");
+	f.sender.tgid = 600;
+	put_message(&f, CONTROL_ACK, NLM_F_ACK, (uint32_t[]){ 6 }, 4);
+	send_to(&f, f.a);
+	assert_string_equal(transcript(&f), "A: error -1 2\n");
 	/* a record is in doubt */
+	f.sender = fixture_sender();
 	f.is_unsure = true;
 	f.seq = 0;
 	put_message(&f, CONTROL_ACKS, NLM_F_ACK, NULL, 0);
