@@ -274,6 +274,10 @@ static void handle_message(struct control_call *call)
 	call->control->n_requests++;
 	call->wants_ack = call->nlh.nlmsg_flags & NLM_F_ACK;
 	r = check_permission(request, call);
+	if (r == -EPERM && call->sender->is_unseen && request->capability == CAP_WRITE &&
+		call->control->enabled)
+		kauditd_lose_message(call->control->kauditd,
+			kaudit_next_serial(call->control->audit), STREAM_LOSS_GONE);
 	if (r == 0 && call->len < request->min_len)
 		r = -EINVAL;
 	if (r == 0) {

@@ -25,6 +25,9 @@ struct audit_sender {
 	bool can_control, can_write, can_read;
 	bool foreign_userns; /* not in the engine's user namespace: ECONNREFUSED for everything */
 	bool foreign_pidns;  /* not in the engine's pid namespace: EPERM for control requests */
+	/* It ended before anything of it could be seen, and who had connected was the engine's own user: it may have had the
+	 * capabilities. Its messages are lost, and declared. */
+	bool is_unseen;
 	char comm[EVT_COMM_LEN];
 	struct view tty, exe, subj; /* borrowed; p NULL: none */
 	struct evt_exe exe_inode;

@@ -146,6 +146,15 @@ static void lose_everywhere(struct kauditd *k, const struct kaudit_record *recor
 	kauditd_lost(k, 1, reason);
 }
 
+void kauditd_lose_message(struct kauditd *k, uint32_t serial, enum stream_loss why)
+{
+	const struct kaudit_record record = {
+		.type = AUDIT_USER, .source = RECORD_SOURCE_USER, .serial = serial
+	};
+
+	lose_everywhere(k, &record, why, "a message's sender is gone");
+}
+
 /* One counter, which begins anew a second after it began and the limit was hit (spec kernel 2.7). */
 static bool rate_allows(struct kauditd *k)
 {

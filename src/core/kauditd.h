@@ -71,6 +71,8 @@ void kauditd_set_limits(struct kauditd *k, const struct kauditd_limits *limits);
 
 /* Something was lost outside of the queues too, say for lack of memory: spec kernel 2.8. */
 void kauditd_lost(struct kauditd *k, uint64_t n, const char *reason);
+/* A message of a program was lost before a record could be made of it: declared in every log, and counted as above. */
+void kauditd_lose_message(struct kauditd *k, uint32_t serial, enum stream_loss why);
 uint32_t kauditd_lost_count(const struct kauditd *k);
 uint32_t kauditd_reset_lost(struct kauditd *k); /* the old value */
 /* What who may wait has waited, jiffies. */

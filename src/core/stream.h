@@ -70,6 +70,7 @@ enum stream_loss {
 	STREAM_LOSS_NO_MEMORY,  /* no-memory */
 	STREAM_LOSS_SPOOL,      /* spool-unreadable */
 	STREAM_LOSS_SLOW,       /* slow-reader: of a reader that records do not wait for */
+	STREAM_LOSS_GONE, /* sender-gone: nobody can say any more whether its sender might send it */
 	_STREAM_LOSS_MAX,
 };
 /* A record that never got as far as the stream: counted as offered and lost, and declared. ops->lost is not called. */

@@ -55,6 +55,7 @@ struct audit_record *gap_record(const struct stream_gap *gap, const struct gap_r
 		[STREAM_LOSS_NO_MEMORY] = "no-memory",
 		[STREAM_LOSS_SPOOL] = "spool-unreadable",
 		[STREAM_LOSS_SLOW] = "slow-reader",
+		[STREAM_LOSS_GONE] = "sender-gone",
 	};
 	const struct record_loss loss = {
 		.source = source,

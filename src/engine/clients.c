@@ -135,6 +135,8 @@ static int client_new(struct engine *engine, int fd, const struct ucred *peer)
 	c->next = engine->clients;
 	engine->clients = c;
 	engine->n_clients++;
+	/* as long as it is there: it may end as soon as it has sent something */
+	(void)identity_of(&c->identity, &engine->ids, peer);
 	return 0;
 }
 

@@ -138,24 +138,33 @@ static void read_label(struct identity *id, const struct identities *ids)
 		id->sender.subj = (struct view){ id->label, strcspn(id->label, "\n") };
 }
 
+/* Whether that process was seen already, as the same user. */
+static bool is_known(const struct audit_sender *s, const struct ucred *cred)
+{
+	return s->start_time && s->tgid == cred->pid && s->uid == cred->uid && s->gid == cred->gid;
+}
+
 static void read_process(
 	struct identity *id, const struct identities *ids, const struct ucred *cred)
 {
 	struct audit_sender *s = &id->sender;
+	const struct audit_sender before = *s;
 	struct task_login login;
 	struct task_stat stat;
 	struct task_ids task;
+	bool is_gone = cred->pid <= 0 || task_ids_read(&task, ids->procfd, cred->pid) < 0 ||
+		       task_stat_read(&stat, ids->procfd, cred->pid) < 0;
 
+	if (is_gone && is_known(&before, cred))
+		return;
 	/* what the kernel said of the message stands, should the process be gone */
 	*s = (struct audit_sender){ .tgid = cred->pid, .auid = ID_UNSET, .ses = ID_UNSET };
 	s->uid = s->euid = s->suid = s->fsuid = cred->uid;
 	s->gid = s->egid = s->sgid = s->fsgid = cred->gid;
-	if (cred->pid <= 0) { /* of a pid namespace that the engine's does not contain */
-		s->foreign_pidns = s->foreign_userns = true;
-		return;
-	}
-	if (task_ids_read(&task, ids->procfd, cred->pid) < 0 ||
-		task_stat_read(&stat, ids->procfd, cred->pid) < 0)
+	/* of a pid namespace that the engine's does not contain */
+	s->foreign_pidns = s->foreign_userns = cred->pid <= 0;
+	s->is_unseen = is_gone && cred->pid > 0 && id->opener_euid == ids->own_uid;
+	if (is_gone)
 		return;
 	read_ids(s, &task);
 	s->ppid = (int32_t)stat.ppid;
@@ -168,6 +177,11 @@ static void read_process(
 	task_login_read(&login, ids->procfd, cred->pid);
 	s->auid = login.auid;
 	s->ses = login.ses;
+	if (is_known(&before, cred) && before.start_time == s->start_time) {
+		/* one that has ended and is not waited for yet has no program any more */
+		s->exe = before.exe;
+		s->exe_inode = before.exe_inode;
+	}
 	read_exe(id, ids);
 	read_label(id, ids);
 	read_rights(id, ids, &task);

@@ -5,7 +5,8 @@
 /*
  * Who sent a message: the kernel says which process (SCM_CREDENTIALS), /proc says the rest. What a process says of itself
  * does not count. Reading /proc costs more than all else that a user message needs, so what was read of a client stands
- * for a clock tick, as it does in the tracer.
+ * for a clock tick, as it does in the tracer; and when the process has ended since, as it was when it sent the message,
+ * which nobody but the engine made wait.
  */
 
 #include <limits.h>
@@ -38,7 +39,8 @@ struct identity {
 	char label[IDENTITY_LABEL_MAX];
 };
 
-/* Borrowed from id until the next call. Never NULL: of a process that is gone, little is known and nothing allowed. */
+/* Borrowed from id until the next call. Never NULL: of a process that was gone before the first look little is known, and
+ * nothing is allowed. */
 const struct audit_sender *identity_of(
 	struct identity *id, const struct identities *ids, const struct ucred *cred);
 

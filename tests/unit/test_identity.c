@@ -168,6 +168,58 @@ static void test_gone(void **state)
 	assert_false(s->can_control || s->can_write || s->can_read);
 }
 
+static const struct audit_sender *ask_again(pid_t pid, uid_t uid)
+{
+	const struct ucred cred = { .pid = pid, .uid = uid, .gid = getgid() };
+
+	id.read_ns = 0; /* a tick later */
+	return identity_of(&id, &ids, &cred);
+}
+
+/* Of who was there at the first look what was seen stands, for messages of the same user. */
+static void test_seen_and_gone(void **state)
+{
+	const struct audit_sender *s;
+	struct audit_sender before;
+	siginfo_t info;
+	int fd;
+	pid_t pid = start(nothing, &fd);
+
+	(void)state;
+	before = *ask(pid, getuid());
+	assert_true(before.start_time > 0 && before.exe.len > 0 && before.exe_inode.ino > 0);
+	(void)close(fd);
+	/* it is there, without a program */
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	s = ask_again(pid, getuid());
+	assert_int_equal(s->can_write, before.can_write);
+	assert_int_equal(s->exe.len, before.exe.len);
+	assert_int_equal(s->exe_inode.ino, before.exe_inode.ino);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	s = ask_again(pid, getuid());
+	assert_memory_equal(s, &before, sizeof(before));
+	/* not for another user, and not any more */
+	s = ask_again(pid, getuid() + 1);
+	assert_false(s->can_control || s->can_write || s->can_read);
+	assert_int_equal(s->start_time, 0);
+	s = ask_again(pid, getuid());
+	assert_false(s->can_control || s->can_write || s->can_read);
+}
+
+/* Nobody knows what it might have sent; of who was not the engine's own user when it connected nothing was to be expected. */
+static void test_never_seen(void **state)
+{
+	int fd;
+	pid_t pid = start(nothing, &fd);
+
+	(void)state;
+	assert_false(ask(pid, getuid())->is_unseen);
+	end(fd);
+	assert_true(ask(pid, getuid())->is_unseen);
+	id = (struct identity){ .opener_euid = geteuid() + 1 };
+	assert_false(ask_again(pid, getuid())->is_unseen);
+}
+
 /* What stands for a tick is never another process's or user's. */
 static void test_kept(void **state)
 {
@@ -224,6 +276,8 @@ int main(void)
 		cmocka_unit_test(test_user_namespace),
 		cmocka_unit_test(test_other_user),
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_seen_and_gone),
+		cmocka_unit_test(test_never_seen),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_other_opener),
 	};
