@@ -345,6 +345,12 @@ static __always_inline int tells_tasks(const struct cap_control *c, struct task_
 	return c && c->enabled && (want_get(c) & CAP_WANT_TASKS) && is_in_scope(c, task);
 }
 
+/* What the task list said of a task when there was one stands until the task ends, also while nothing is captured. */
+static __always_inline int tells_ends(const struct cap_control *c, struct task_struct *task)
+{
+	return tells_tasks(c, task) || (c && c->tell_ends && is_in_scope(c, task));
+}
+
 #define ABEND_SIGNALS (1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 11 | 1u << 24 | 1u << 25 | 1u << 31)
 
 /* The record that a task is about to dump core, whatever the rules say. SIGQUIT is somebody's wish, and no accident. */
@@ -385,7 +391,7 @@ int BPF_PROG(task_exit, struct task_struct *task)
 
 	if (call && call->is_active)
 		finish(task, call, 0, 0);
-	if (tells_tasks(c, task))
+	if (tells_ends(c, task))
 		tell_task(task, task, EVT_TASK_FREE);
 	if (c && task->pid == task->tgid)
 		end_exemption(c, task->tgid, 1);

@@ -348,7 +348,7 @@ struct cap_control {
 	__u32 measure;	  /* count what goes into calls that are looked at */
 	__u32 n_logins;	  /* writes of login uids that are under way; the programs count them */
 	__u32 marks_epoch; /* goes on with each change of the maps of marks, after it */
-	__u32 reserved3;
+	__u32 tell_ends;   /* tasks that end are told, whatever the rules are now: of some the engine keeps something */
 	struct cap_scope_cgroup cgroups[CAP_SCOPES_MAX];
 	__u8 interest[2][CAP_NRS];
 	struct cap_uring uring[2]; /* likewise */

@@ -121,6 +121,11 @@ static void grow(struct task_table *table)
 	free(old.buckets);
 }
 
+size_t task_table_count(const struct task_table *table)
+{
+	return table->n_tasks;
+}
+
 void task_table_clear(struct task_table *table)
 {
 	for (size_t i = 0; i < table->n_buckets; i++) {

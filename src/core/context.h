@@ -50,6 +50,8 @@ struct task_table *task_table_free(struct task_table *table);
  * as it was. */
 int task_table_set(struct task_table *table, uint32_t tid, enum audit_state state,
 	const struct audit_krule *rule);
+/* How many tasks something is kept of. */
+size_t task_table_count(const struct task_table *table);
 /* Forgets all. */
 void task_table_clear(struct task_table *table);
 /* Borrowed until the next change; NULL: BUILD. */

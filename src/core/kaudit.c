@@ -403,6 +403,11 @@ static int feed_lost(struct kaudit *audit, const struct event *ev)
 	return kaudit_log_end(ab);
 }
 
+bool kaudit_keeps_tasks(const struct kaudit *audit)
+{
+	return task_table_count(audit->tasks) > 0;
+}
+
 void kaudit_forget_tasks(struct kaudit *audit)
 {
 	task_table_clear(audit->tasks);

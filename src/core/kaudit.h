@@ -60,6 +60,8 @@ struct kaudit_stats {
 int kaudit_new(struct kaudit **ret, struct rule_set *rules, kaudit_sink_fn sink, void *userdata);
 void kaudit_free(struct kaudit *audit);
 
+/* Whether the task list has decided something of tasks that are there still: their ends (EVT_TASK_FREE) are to be told. */
+bool kaudit_keeps_tasks(const struct kaudit *audit);
 /* What the task list decided of tasks is forgotten: the sources that told of them are gone, their ids will be others'. */
 void kaudit_forget_tasks(struct kaudit *audit);
 

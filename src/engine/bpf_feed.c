@@ -156,6 +156,7 @@ static void expired(void *userdata)
 void bpf_feed_sync(struct bpf_feed *f)
 {
 	bpf_source_set_enabled(f->source, control_enabled(f->engine->control));
+	bpf_source_tell_ends(f->source, kaudit_keeps_tasks(f->engine->audit));
 	release_arrived(f);
 	if (f->is_held && !is_full(f))
 		read_some(f);
@@ -212,8 +213,10 @@ void bpf_feed_rules_changing(struct bpf_feed *f)
 
 void bpf_feed_rules_changed(struct bpf_feed *f)
 {
-	int r = bpf_source_set_rules(f->source, f->engine->rules, f->engine->settings.extra);
+	int r;
 
+	bpf_source_tell_ends(f->source, kaudit_keeps_tasks(f->engine->audit));
+	r = bpf_source_set_rules(f->source, f->engine->rules, f->engine->settings.extra);
 	if (r < 0)
 		engine_say(
 			f->engine, "the BPF programs keep the rules of before: %s", strerror(-r));

@@ -67,6 +67,11 @@ void bpf_source_set_enabled(struct bpf_source *s, bool is_enabled)
 	s->programs.control->enabled = is_enabled;
 }
 
+void bpf_source_tell_ends(struct bpf_source *s, bool are_told)
+{
+	s->programs.control->tell_ends = are_told;
+}
+
 /* Before anything is captured: what is ours must not be. */
 static void exempt_self(struct bpf_source *s)
 {

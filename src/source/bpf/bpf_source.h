@@ -97,6 +97,8 @@ void bpf_source_release(struct bpf_source *source, uint64_t n_handed);
 /* Other rules, or other extras, at once and as a whole. Negative errno: those of before stay in force. */
 int bpf_source_set_rules(struct bpf_source *source, const struct rule_set *rules, uint32_t extra);
 void bpf_source_set_enabled(struct bpf_source *source, bool is_enabled);
+/* Tasks that end are told, also when there is no rule on the task list any more. */
+void bpf_source_tell_ends(struct bpf_source *source, bool are_told);
 
 enum bpf_tier bpf_source_tier(const struct bpf_source *source);
 const struct source_stats *bpf_source_stats(const struct bpf_source *source);
