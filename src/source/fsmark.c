@@ -569,7 +569,7 @@ static int report_mark(struct mark *m, uint64_t since, struct buf *out)
 
 	if (!mark_same_binding(&before, &m->now) &&
 		!(m->is_told && mark_same_binding(&before, &m->told))) {
-		r = mark_put(m, &before, false, out);
+		r = mark_put(m, &before, true, out);
 		if (r < 0)
 			return r;
 		must_tell = true;

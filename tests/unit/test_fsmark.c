@@ -344,6 +344,29 @@ static void overlapping_calls_see_the_binding_from_their_beginning(void **state)
 	assert_int_equal(f->n_events, 0);
 }
 
+/* Rules that are new, of which the reader may believe something older: what counted at the beginning takes its place. */
+static void what_was_never_told_was_so_from_the_beginning(void **state)
+{
+	struct fixture *f = *state;
+	ino_t first;
+
+	touch(at(f, "w"));
+	touch(at(f, "new"));
+	first = inode(at(f, "w"));
+	(void)snprintf(f->path, sizeof(f->path), "%s/w", f->dir);
+	f->mark = (struct rule_mark){ .kind = EVT_MARK_EXE, .path = f->path };
+	f->marks[0] = &f->mark;
+	f->rules = (struct rule_set){ .marks = f->marks, .n_marks = 1 };
+	assert_int_equal(fsmarks_new(&f->fsmarks, &f->rules), 0);
+	assert_int_equal(rename(at(f, "new"), at(f, "w")), 0);
+	report(f, 0);
+	assert_int_equal(f->n_events, 2);
+	assert_int_equal(f->told[0].ino, first);
+	assert_true(f->told[0].is_over);
+	assert_int_equal(f->told[1].ino, inode(at(f, "w")));
+	assert_false(f->told[1].is_over);
+}
+
 static void many_events_at_once_are_all_read(void **state)
 {
 	struct fixture *f = *state;
@@ -576,6 +599,8 @@ int main(void)
 			number_of_a_removed_executable_is_not_used_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			executable_stays_bound_when_it_goes, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_was_never_told_was_so_from_the_beginning, setup, teardown),
 		cmocka_unit_test_setup_teardown(tree_follows_its_root, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			overlapping_calls_see_the_binding_from_their_beginning, setup, teardown),
