@@ -95,6 +95,13 @@ static void proc_fd(char path[static PROC_FD_MAX], int fd)
 
 /* ---- watches and executables ---- */
 
+static void dir_close(struct dir *dir)
+{
+	close_fdp(&dir->fd);
+	free(dir->path);
+	dir->path = NULL;
+}
+
 /* The place of a directory that no mark belongs to any more, or a new one. NULL: no memory. */
 static struct dir *dir_room(struct fsmarks *marks)
 {
@@ -106,7 +113,7 @@ static struct dir *dir_room(struct fsmarks *marks)
 		for (size_t k = 0; k < marks->n_marks && !is_used; k++)
 			is_used = marks->marks[k].kind != EVT_MARK_TREE && marks->marks[k].dir == i;
 		if (!is_used) {
-			close_fdp(&marks->dirs[i].fd);
+			dir_close(&marks->dirs[i]);
 			return &marks->dirs[i];
 		}
 	}
@@ -119,21 +126,25 @@ static struct dir *dir_room(struct fsmarks *marks)
 
 static void watch_dir(struct fsmarks *marks, struct dir *dir)
 {
-	char proc_path[PROC_FD_MAX], path[PATH_MAX], *slash;
-	ssize_t len;
+	_cleanup_free_ char *above = dir->path ? strdup(dir->path) : NULL;
+	char proc_path[PROC_FD_MAX], *slash = above ? strrchr(above, '/') : NULL;
 
 	proc_fd(proc_path, dir->fd);
 	dir->wd = inotify_add_watch(marks->fd, proc_path, DIR_EVENTS | IN_MASK_ADD);
-	len = readlink(proc_path, path, sizeof(path) - 1);
-	if (len <= 0)
-		return;
-	path[len] = '\0';
-	slash = strrchr(path, '/');
 	if (!slash || !slash[1])
 		return; /* the root stays */
-	(void)snprintf(dir->name, sizeof(dir->name), "%s", slash + 1);
-	slash[slash == path] = '\0';
-	dir->parent_wd = inotify_add_watch(marks->fd, path, IN_DELETE | IN_MASK_ADD);
+	slash[slash == above] = '\0';
+	dir->parent_wd = inotify_add_watch(marks->fd, above, IN_DELETE | IN_MASK_ADD);
+}
+
+static char *path_of_fd(int fd)
+{
+	char proc_path[PROC_FD_MAX], path[PATH_MAX];
+	ssize_t len;
+
+	proc_fd(proc_path, fd);
+	len = readlink(proc_path, path, sizeof(path));
+	return len > 0 && len < (ssize_t)sizeof(path) ? strndup(path, (size_t)len) : NULL;
 }
 
 static int dir_open(struct fsmarks *marks, const char *path, size_t *ret_dir)
@@ -160,6 +171,7 @@ static int dir_open(struct fsmarks *marks, const char *path, size_t *ret_dir)
 	*dir = (struct dir){
 		.fd = TAKE_FD(fd), .wd = -1, .parent_wd = -1, .ino = stx.stx_ino, .dev = dev
 	};
+	dir->path = path_of_fd(dir->fd);
 	if (marks->fd >= 0)
 		watch_dir(marks, dir);
 	*ret_dir = (size_t)(dir - marks->dirs);
@@ -392,6 +404,7 @@ int fsmarks_new(struct fsmarks **ret, const struct rule_set *rules)
 		struct mark *m = &marks->marks[marks->n_marks++];
 
 		m->kind = rules->marks[i]->kind;
+		marks->n_exes += m->kind == EVT_MARK_EXE;
 		m->rule_path = rules->marks[i]->path;
 		m->fd = m->parent_wd = -1;
 		r = m->kind == EVT_MARK_TREE ? mark_open_tree(marks, m) : mark_open_name(marks, m);
@@ -423,7 +436,7 @@ void fsmarks_free(struct fsmarks *marks)
 		free(m->present);
 	}
 	for (size_t i = 0; i < marks->n_dirs; i++)
-		close_fdp(&marks->dirs[i].fd);
+		dir_close(&marks->dirs[i]);
 	close_fdp(&marks->fd);
 	free(marks->marks);
 	free(marks->dirs);
@@ -456,8 +469,10 @@ static void note_dir_event(struct fsmarks *marks, size_t dir, const struct inoti
 
 static bool is_deletion_of(const struct dir *dir, const struct inotify_event *e)
 {
-	return dir->parent_wd == e->wd && e->mask & IN_DELETE && e->len &&
-	       !strcmp(e->name, dir->name);
+	const char *slash = dir->path ? strrchr(dir->path, '/') : NULL;
+
+	return dir->parent_wd == e->wd && e->mask & IN_DELETE && e->len && slash &&
+	       !strcmp(e->name, slash + 1);
 }
 
 static void note_event(struct fsmarks *marks, const struct inotify_event *e)
@@ -588,6 +603,11 @@ static int report_mark(struct mark *m, uint64_t since, struct buf *out)
 bool fsmarks_any(const struct fsmarks *marks)
 {
 	return marks->n_marks;
+}
+
+bool fsmarks_any_exe(const struct fsmarks *marks)
+{
+	return marks->n_exes;
 }
 
 int marks_look(struct fsmarks *marks)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/evt.h"
 #include "base/buf.h"
 #include "rule/rule_set.h"
 
@@ -30,6 +31,7 @@ int fsmarks_report(struct fsmarks *marks, uint64_t since, struct buf *out);
 /* The same without looking at anything: what is known already. */
 int fsmarks_tell(struct fsmarks *marks, uint64_t since, struct buf *out);
 bool fsmarks_any(const struct fsmarks *marks);
+bool fsmarks_any_exe(const struct fsmarks *marks);
 
 /*
  * ---- events that are read later than they happened ----
@@ -45,6 +47,14 @@ void fsmarks_follow(struct fsmarks *marks);
 int fsmarks_look(struct fsmarks *marks, uint64_t now_ns, struct buf *out);
 /* The next event is of that time: findings of earlier looks count. */
 void fsmarks_pass(struct fsmarks *marks, uint64_t at_ns);
+
+/*
+ * The next event is of a task that runs the file exe, which has that path then (len bytes, without links). It may have had it for a
+ * moment only, between two looks: appends what the mark of that executable is for this event, behind what fsmarks_tell() has to
+ * tell. 0 or negative errno.
+ */
+int fsmarks_ran(struct fsmarks *marks, const char *path, size_t len, const struct evt_exe *exe,
+	struct buf *out);
 
 /* An event tells what a name means from then on. */
 struct fsmark_change {

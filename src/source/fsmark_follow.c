@@ -181,6 +181,47 @@ int fsmarks_look(struct fsmarks *marks, uint64_t now_ns, struct buf *out)
 	return r;
 }
 
+static bool is_path_of(
+	const struct fsmarks *marks, const struct mark *m, const char *path, size_t len)
+{
+	const struct dir *dir = &marks->dirs[m->dir];
+	size_t dir_len = dir->path ? strlen(dir->path) : 0, name_len = strlen(m->name);
+
+	if (dir_len == 1)
+		dir_len = 0; /* the root's slash is the name's */
+	return dir->path && len == dir_len + 1 + name_len && !memcmp(path, dir->path, dir_len) &&
+	       path[dir_len] == '/' && !memcmp(path + dir_len + 1, m->name, name_len);
+}
+
+int fsmarks_ran(struct fsmarks *marks, const char *path, size_t len, const struct evt_exe *exe,
+	struct buf *out)
+{
+	const struct binding ran = { .is_bound = true,
+		.ino = exe->ino,
+		.dev_major = exe->dev_major,
+		.dev_minor = exe->dev_minor };
+	size_t n_left = marks->n_exes;
+	int r;
+
+	for (size_t i = 0; n_left; i++) {
+		struct mark *m = &marks->marks[i];
+
+		if (m->kind != EVT_MARK_EXE)
+			continue;
+		n_left--;
+		if (m->is_gone || mark_same_binding(&m->now, &ran) ||
+			!is_path_of(marks, m, path, len))
+			continue;
+		r = mark_put(m, &ran, true, out);
+		if (r < 0)
+			return r;
+		/* the next event hears of the present one again */
+		m->told = ran;
+		marks->any_untold = true;
+	}
+	return 0;
+}
+
 int fsmarks_fd(const struct fsmarks *marks)
 {
 	return marks->fd;

@@ -27,7 +27,7 @@ struct dir {
 	int wd; /* -1: cannot be watched */
 	/* As it is kept open, its own watch does not tell that it was deleted; the directory above tells that of its name. */
 	int parent_wd;
-	char name[NAME_MAX + 1];
+	char *path; /* as it was found, without links; NULL: not known */
 	uint64_t ino;
 	dev_t dev;
 	bool is_gone; /* deleted or moved: nothing is bound in it any more */
@@ -80,7 +80,8 @@ struct fsmarks {
 	size_t n_dirs;
 	struct mark *marks;
 	size_t n_marks;
-	uint64_t now; /* counts changes */
+	size_t n_exes; /* executables among them */
+	uint64_t now;  /* counts changes */
 	bool any_polled, any_dirty, any_untold;
 	bool is_ordered; /* watches follow events */
 	bool is_stirred; /* inotify had something to tell at the last look */

@@ -587,6 +587,53 @@ static void an_executable_does_not_wait(void **state)
 	assert_bound(f, inode(at(f, "w")));
 }
 
+static void ran(struct fixture *f, const char *path, uint64_t ino)
+{
+	struct evt_exe exe = { .ino = ino };
+	struct statx stx;
+
+	assert_int_equal(statx(AT_FDCWD, f->dir, 0, STATX_INO, &stx), 0);
+	exe.dev_major = stx.stx_dev_major;
+	exe.dev_minor = stx.stx_dev_minor;
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_ran(f->fsmarks, path, strlen(path), &exe, &f->out), 0);
+	take_events(f);
+}
+
+/* Between two looks the name was another file's, which a task runs: it is the executable for that event. */
+static void an_executable_of_a_moment(void **state)
+{
+	struct fixture *f = *state;
+	char beside[PATH_MAX], longer[PATH_MAX];
+	uint64_t ino;
+
+	touch(at(f, "w"));
+	ino = inode(at(f, "w"));
+	(void)snprintf(beside, sizeof(beside), "%s/v", f->dir);
+	(void)snprintf(longer, sizeof(longer), "%s/w/w", f->dir);
+	start(f, EVT_MARK_EXE, "w");
+	fsmarks_follow(f->fsmarks);
+	ran(f, f->path, ino);
+	assert_int_equal(f->n_events, 0);
+	ran(f, beside, ino + 1);
+	assert_int_equal(f->n_events, 0);
+	ran(f, longer, ino + 1);
+	assert_int_equal(f->n_events, 0);
+	ran(f, "/w", ino + 1);
+	assert_int_equal(f->n_events, 0);
+	ran(f, f->path, ino + 1);
+	assert_bound(f, ino + 1);
+	assert_true(f->told[0].is_over);
+	/* the next event */
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_tell(f->fsmarks, fsmarks_now(f->fsmarks), &f->out), 0);
+	take_events(f);
+	assert_bound(f, ino);
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_tell(f->fsmarks, fsmarks_now(f->fsmarks), &f->out), 0);
+	assert_int_equal(f->out.len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -613,6 +660,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_finding_without_a_place_is_not_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_executable_does_not_wait, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_executable_of_a_moment, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_marks_cost_nothing, setup, teardown),
 	};
 

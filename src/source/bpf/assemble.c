@@ -130,21 +130,39 @@ void assembler_tick(struct assembler *a)
 
 /* ---- who did it ---- */
 
-static void put_exe(struct assembler *a, struct event_writer *w)
+static bool read_exe(struct assembler *a, struct evt_exe *ret, struct view *ret_path)
 {
 	const struct raw_item *item = &a->raw.exe;
-	struct evt_exe exe;
-	struct view path;
 	uint32_t dev;
 
-	if (!raw_read(item, &exe, sizeof(exe)))
-		return;
-	dev = exe.dev_major;
-	exe.dev_major = dev >> 20;
-	exe.dev_minor = dev & 0xfffff;
-	path = chain_paths_get(&a->exes, a->raw.h.tgid, item->data + sizeof(exe),
-		item->len - sizeof(exe), item->flags & CAP_F_DELETED);
-	event_put_exe(w, &exe, path.p, path.len);
+	if (!raw_read(item, ret, sizeof(*ret)))
+		return false;
+	dev = ret->dev_major;
+	ret->dev_major = dev >> 20;
+	ret->dev_minor = dev & 0xfffff;
+	*ret_path = chain_paths_get(&a->exes, a->raw.h.tgid, item->data + sizeof(*ret),
+		item->len - sizeof(*ret), item->flags & CAP_F_DELETED);
+	return true;
+}
+
+bool assemble_program(struct assembler *a, struct evt_exe *ret, struct view *ret_path)
+{
+	const struct cap_root *own = &a->own_root;
+	struct cap_root root;
+
+	return raw_read(&a->raw.root, &root, sizeof(root)) && root.ino == own->ino &&
+	       root.dev == own->dev && root.mnt_ns == own->mnt_ns &&
+	       !(a->raw.exe.flags & (CAP_F_DELETED | CAP_F_CUT)) && read_exe(a, ret, ret_path) &&
+	       ret_path->p;
+}
+
+static void put_exe(struct assembler *a, struct event_writer *w)
+{
+	struct evt_exe exe;
+	struct view path;
+
+	if (read_exe(a, &exe, &path))
+		event_put_exe(w, &exe, path.p, path.len);
 }
 
 /* The name of a terminal is shown as it is. */

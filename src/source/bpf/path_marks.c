@@ -83,8 +83,15 @@ void path_marks_await(struct path_marks *m, bool is_awaited)
 static int tell(struct path_marks *m, uint64_t at_ns, struct buf *out)
 {
 	int r = fsmarks_tell(m->marks, history_at(m, at_ns), out);
+	struct evt_exe exe;
+	struct view path;
 
-	return r < 0 || !out->len ? r : filter_marks_moved(m->filter, out->data, out->len);
+	if (r == 0 && out->len)
+		r = filter_marks_moved(m->filter, out->data, out->len);
+	/* the filter goes by the name too */
+	return r < 0 || !fsmarks_any_exe(m->marks) || !assemble_program(m->assembler, &exe, &path)
+		       ? r
+		       : fsmarks_ran(m->marks, path.p, path.len, &exe, out);
 }
 
 static void saw_change(void *userdata, const struct fsmark_change *change)
