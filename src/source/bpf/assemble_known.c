@@ -161,11 +161,22 @@ static char *copy_of(struct view text)
 	return text.p ? strndup(text.p, text.len) : NULL;
 }
 
+void assemble_place(struct assembler *a, struct object *object, const char *path)
+{
+	if (!(a->env.lookup.want_resolved || a->env.lookup.want_full) || !object_found(object))
+		return;
+	free(object->resolved);
+	object->resolved = strdup(path);
+	free(object->full);
+	object->full = strdup(path);
+	if (a->env.lookup.want_resolved && !a->env.lookup.own_root)
+		assemble_tree_path(a, object, below_root(a, path));
+}
+
 static void know_fd(struct assembler *a, int fd, const struct cap_inode *inode, const char *chain,
 	size_t chain_len, bool is_cut)
 {
 	size_t n = a->known.n_fds, i = 0;
-	bool want_path = a->env.lookup.want_resolved || a->env.lookup.want_full;
 
 	while (i < n && a->known_fds[i].fd != fd)
 		i++;
@@ -185,12 +196,8 @@ static void know_fd(struct assembler *a, int fd, const struct cap_inode *inode, 
 	free(a->known_paths[i]);
 	a->known_paths[i] = copy_of(path_of_chain(&a->room, chain, chain_len));
 	a->known_fds[i].path = a->known_paths[i];
-	if (!want_path || !object_found(&a->known_objects[i]) || !a->known_paths[i])
-		return;
-	a->known_objects[i].resolved = strdup(a->known_paths[i]);
-	a->known_objects[i].full = strdup(a->known_paths[i]);
-	if (a->env.lookup.want_resolved && !a->env.lookup.own_root)
-		assemble_tree_path(a, &a->known_objects[i], below_root(a, a->known_paths[i]));
+	if (a->known_paths[i])
+		assemble_place(a, &a->known_objects[i], a->known_paths[i]);
 }
 
 static void know_files(struct assembler *a)

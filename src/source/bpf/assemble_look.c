@@ -49,6 +49,19 @@ static bool look_opened(struct assembler *a)
 	return true;
 }
 
+/* Where it was when the call was over, as the kernel says. */
+static void place_program(struct assembler *a, struct object *program)
+{
+	struct evt_exe exe;
+
+	if (!raw_read(&a->raw.exe, &exe, sizeof(exe)) || exe.ino != program->f.ino ||
+		a->raw.exe.flags & CAP_F_CUT)
+		return;
+	(void)path_of_chain(&a->room, a->raw.exe.data + sizeof(exe), a->raw.exe.len - sizeof(exe));
+	if (!buf_error(&a->room))
+		assemble_place(a, program, buf_cstr(&a->room));
+}
+
 /* Which file was run is known but for scripts, of which the last interpreter is. */
 static void look_program(struct assembler *a)
 {
@@ -67,6 +80,7 @@ static void look_program(struct assembler *a)
 	/* it is not where it was; while it runs, the way to it is this one */
 	object_deinit(&path->object);
 	path->object = loaded;
+	place_program(a, &path->object);
 	exec_image_deinit(image);
 	snprintf(by_pid, sizeof(by_pid), "/proc/%d/exe", (int)a->call.tgid);
 	exec_image_follow(image, a->env.images, &a->env.lookup, AT_FDCWD, by_pid, &path->object);

@@ -110,6 +110,8 @@ void assemble_know(struct assembler *a);
 /* Where rules about trees find the object that has that path in the mount namespace of the task, beside object->resolved. Takes
  * path; NULL: nobody knows. */
 void assemble_tree_path(struct assembler *a, struct object *object, char *path);
+/* The object, which was found, stands at that path in the sight of the task: what rules about trees and full paths ask for. */
+void assemble_place(struct assembler *a, struct object *object, const char *path);
 /*
  * File capabilities of an object whose inode the kernel has shown: remembered ones, or those of what is found at an absolute path
  * (NULL: not known), under the call's own paths or behind a descriptor (-1: none), if that is the same file.
