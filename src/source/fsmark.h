@@ -56,6 +56,10 @@ void fsmarks_pass(struct fsmarks *marks, uint64_t at_ns);
 int fsmarks_ran(struct fsmarks *marks, const char *path, size_t len, const struct evt_exe *exe,
 	struct buf *out);
 
+/* The next event is of a call that has run the file, which has that path: watches of it are bound to it from then on. */
+void fsmarks_saw_program(
+	struct fsmarks *marks, const char *path, size_t len, const struct evt_exe *exe);
+
 /* An event tells what a name means from then on. */
 struct fsmark_change {
 	uint64_t dir_ino, ino;

@@ -181,6 +181,14 @@ int fsmarks_look(struct fsmarks *marks, uint64_t now_ns, struct buf *out)
 	return r;
 }
 
+static struct binding binding_of_exe(const struct evt_exe *exe)
+{
+	return (struct binding){ .is_bound = true,
+		.ino = exe->ino,
+		.dev_major = exe->dev_major,
+		.dev_minor = exe->dev_minor };
+}
+
 static bool is_path_of(
 	const struct fsmarks *marks, const struct mark *m, const char *path, size_t len)
 {
@@ -193,13 +201,29 @@ static bool is_path_of(
 	       path[dir_len] == '/' && !memcmp(path + dir_len + 1, m->name, name_len);
 }
 
+void fsmarks_saw_program(
+	struct fsmarks *marks, const char *path, size_t len, const struct evt_exe *exe)
+{
+	const struct binding to = binding_of_exe(exe);
+
+	for (size_t i = 0; i < marks->n_marks; i++) {
+		struct mark *m = &marks->marks[i];
+
+		if (!mark_is_ordered(marks, m) || m->is_gone || mark_same_binding(&m->now, &to) ||
+			!is_path_of(marks, m, path, len))
+			continue;
+		mark_bind(marks, m, &to);
+		m->over = marks->now;
+		m->is_settled = false;
+		/* it may be another's again by now */
+		mark_set_dirty(marks, m);
+	}
+}
+
 int fsmarks_ran(struct fsmarks *marks, const char *path, size_t len, const struct evt_exe *exe,
 	struct buf *out)
 {
-	const struct binding ran = { .is_bound = true,
-		.ino = exe->ino,
-		.dev_major = exe->dev_major,
-		.dev_minor = exe->dev_minor };
+	const struct binding ran = binding_of_exe(exe);
 	size_t n_left = marks->n_exes;
 	int r;
 

@@ -634,6 +634,38 @@ static void an_executable_of_a_moment(void **state)
 	assert_int_equal(f->out.len, 0);
 }
 
+/* A watch of a program is what is run under its name, until something else is found or told. */
+static void a_watch_is_what_was_run(void **state)
+{
+	struct fixture *f = *state;
+	struct evt_exe exe = { 0 };
+	struct statx stx;
+
+	touch(at(f, "w"));
+	start(f, EVT_MARK_WATCH, "w");
+	fsmarks_follow(f->fsmarks);
+	assert_int_equal(statx(AT_FDCWD, f->path, 0, STATX_INO, &stx), 0);
+	exe = (struct evt_exe){ .ino = stx.stx_ino + 1,
+		.dev_major = stx.stx_dev_major,
+		.dev_minor = stx.stx_dev_minor };
+	fsmarks_saw_program(f->fsmarks, "/w", 2, &exe);
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_tell(f->fsmarks, fsmarks_now(f->fsmarks), &f->out), 0);
+	take_events(f);
+	assert_int_equal(f->n_events, 0);
+	fsmarks_saw_program(f->fsmarks, f->path, strlen(f->path), &exe);
+	assert_int_equal(fsmarks_tell(f->fsmarks, fsmarks_now(f->fsmarks), &f->out), 0);
+	take_events(f);
+	assert_bound(f, stx.stx_ino + 1);
+	/* the next look finds the one that is there */
+	look(f, 100);
+	fsmarks_pass(f->fsmarks, 101);
+	buf_clear(&f->out);
+	assert_int_equal(fsmarks_tell(f->fsmarks, fsmarks_now(f->fsmarks), &f->out), 0);
+	take_events(f);
+	assert_bound(f, stx.stx_ino);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -661,6 +693,7 @@ int main(void)
 			a_finding_without_a_place_is_not_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_executable_does_not_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_executable_of_a_moment, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_watch_is_what_was_run, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_marks_cost_nothing, setup, teardown),
 	};
 

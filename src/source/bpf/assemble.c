@@ -156,6 +156,14 @@ bool assemble_program(struct assembler *a, struct evt_exe *ret, struct view *ret
 	       ret_path->p;
 }
 
+bool assemble_is_exec(const struct assembler *a)
+{
+	const struct evt_hdr *h = &a->raw.h;
+
+	return h->kind == EVT_SYSCALL && h->flags & EVT_F_RETURNED && h->ret == 0 &&
+	       syscall_info(h->arch, h->nr)->effect == EFFECT_EXEC;
+}
+
 static void put_exe(struct assembler *a, struct event_writer *w)
 {
 	struct evt_exe exe;

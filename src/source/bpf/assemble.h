@@ -51,6 +51,8 @@ int assemble_put(struct assembler *a, struct buf *out);
 uint64_t assemble_began_ns(const struct assembler *a);
 /* ... and the program of the task, if its path begins where ours do and leads to it still. The path is borrowed for that time. */
 bool assemble_program(struct assembler *a, struct evt_exe *ret, struct view *ret_path);
+/* Whether the call has just begun to run it. */
+bool assemble_is_exec(const struct assembler *a);
 typedef void (*assemble_change_fn)(void *userdata, const struct fsmark_change *change);
 void assemble_changes(struct assembler *a, assemble_change_fn fn, void *userdata);
 

@@ -105,6 +105,8 @@ static void saw_change(void *userdata, const struct fsmark_change *change)
  */
 int path_marks_put_event(struct path_marks *m, uint64_t at_ns, struct buf *out)
 {
+	struct evt_exe exe;
+	struct view path;
 	int r;
 
 	if (!fsmarks_any(m->marks))
@@ -112,6 +114,8 @@ int path_marks_put_event(struct path_marks *m, uint64_t at_ns, struct buf *out)
 	/* what a call has removed is what was there when it began: somebody may have looked before it returned */
 	fsmarks_pass(m->marks, m->tier == BPF_TIER_FULL ? at_ns : assemble_began_ns(m->assembler));
 	assemble_changes(m->assembler, saw_change, m->marks);
+	if (assemble_is_exec(m->assembler) && assemble_program(m->assembler, &exe, &path))
+		fsmarks_saw_program(m->marks, path.p, path.len, &exe);
 	if (m->tier == BPF_TIER_FULL) {
 		r = tell(m, at_ns, out);
 		return r < 0 ? r : assemble_put(m->assembler, out);
