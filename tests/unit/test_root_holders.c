@@ -6,14 +6,18 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "source/bpf/mark_place.h"
 #include "source/bpf/root_holders.h"
+#include "source/ptrace/task_cgroup.h"
 
 enum { TASK = 7, PARENT, OTHER, TASKS };
 
@@ -173,6 +177,56 @@ static void one_place_for_each_root(void **state)
 	assert_int_equal(f->holders.next, 1);
 }
 
+/* A process that waits in the control group. */
+static pid_t start_member(const char *group)
+{
+	char procs[160], number[16];
+	pid_t pid = fork();
+	int fd, n;
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (pid == 0)
+		(void)pause();
+	(void)snprintf(procs, sizeof(procs), "%s/cgroup.procs", group);
+	n = snprintf(number, sizeof(number), "%d", pid);
+	fd = open(procs, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, number, (size_t)n), n);
+	close(fd);
+	return pid;
+}
+
+static void member_of_its_group(void **state)
+{
+	struct fixture *f = *state;
+	const char *mount = cgroup_mount();
+	char group[128];
+	struct stat st;
+	pid_t member;
+
+	(void)snprintf(group, sizeof(group), "%s/uaudit-holders.%d", mount ? mount : "", getpid());
+	if (!mount || geteuid() != 0 || mkdir(group, 0755) < 0)
+		skip(); /* nobody may make control groups here */
+	assert_int_equal(stat(group, &st), 0);
+	member = start_member(group);
+	f->quest.cgroup = st.st_ino;
+	make_task(f, member, "/", false);
+	is_found(f, 0);
+	remove_task(f, member);
+	make_task(f, member, f->dir, false);
+	is_found(f, member);
+	/* another group's */
+	f->holders = (struct root_holders){ 0 };
+	f->quest.cgroup = 0;
+	is_found(f, 0);
+	remove_task(f, member);
+	assert_int_equal(kill(member, SIGKILL), 0);
+	assert_int_equal(waitpid(member, NULL, 0), member);
+	assert_int_equal(rmdir(group), 0);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -183,6 +237,7 @@ int main(void)
 		CASE(who_had_it_before),
 		CASE(not_who_has_another),
 		CASE(one_place_for_each_root),
+		CASE(member_of_its_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
