@@ -16,10 +16,11 @@
 #include "source/bpf/bpf_source.h"
 #include "source/bpf/journal.h"
 
-#define EVENTS_PER_ROUND 1024 /* clients are served in between */
-#define TICKETS          256  /* rounds whose records are on their way */
-#define STOP_STEP_MS     10   /* between two looks at full queues, at the end */
-#define LOG_PATIENCE_MS  5000 /* for the writer of an earlier engine to write what it has */
+#define EVENTS_PER_ROUND 1024   /* clients are served in between */
+#define TICKETS          256    /* rounds whose records are on their way */
+#define SETTLED_MAX      262144 /* records that may wait in memory when the rules change */
+#define STOP_STEP_MS     10     /* between two looks at full queues, at the end */
+#define LOG_PATIENCE_MS  5000   /* for the writer of an earlier engine to write what it has */
 
 /*
  * The records of what was handed over up to then: when so many records of the stream have been delivered, so much of the rings
@@ -42,6 +43,14 @@ struct bpf_feed {
 	struct event event;
 };
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 /* Whose acknowledgements count: a log of our own, else the registered daemon. */
 static struct stream *stream_of(const struct bpf_feed *f)
 {
@@ -52,10 +61,14 @@ static struct stream *stream_of(const struct bpf_feed *f)
  * What is on its way is in the rings too, until it has arrived. What would have to wait on disk behind it stays there alone: so
  * an end of the engine, however sudden, finds it all in one place and in order.
  */
+static bool queues_are_full(const struct bpf_feed *f)
+{
+	return stream_memory_is_full(stream_of(f)) || kauditd_is_congested(f->engine->kauditd);
+}
+
 static bool is_full(const struct bpf_feed *f)
 {
-	return stream_memory_is_full(stream_of(f)) || kauditd_is_congested(f->engine->kauditd) ||
-	       f->n_tickets == TICKETS;
+	return queues_are_full(f) || f->n_tickets == TICKETS;
 }
 
 static int take_event(void *userdata, const void *bytes, size_t len)
@@ -69,7 +82,7 @@ static int take_event(void *userdata, const void *bytes, size_t len)
 	if (r < 0)
 		return r;
 	kauditd_run(f->engine->kauditd);
-	return is_full(f);
+	return queues_are_full(f);
 }
 
 static void say(void *userdata, const char *text)
@@ -99,7 +112,9 @@ static void add_ticket(struct bpf_feed *f)
 	struct ticket *ticket;
 
 	stream_get_stats(stream_of(f), &stats);
-	ticket = &f->tickets[(f->first_ticket + f->n_tickets++) % TICKETS];
+	/* one that stands for more than a round is as good, but later */
+	f->n_tickets += f->n_tickets < TICKETS;
+	ticket = &f->tickets[(f->first_ticket + f->n_tickets - 1) % TICKETS];
 	*ticket =
 		(struct ticket){ stats.offered - stats.lost_records, bpf_source_handed(f->source) };
 }
@@ -164,13 +179,13 @@ void bpf_feed_sync(struct bpf_feed *f)
 
 /* ---- the rules ---- */
 
-/* All that is there, as far as the queues take it. */
-static int settle(struct bpf_feed *f)
+/* All that was there at that time (CLOCK_MONOTONIC), as far as the queues take it. */
+static int settle(struct bpf_feed *f, uint64_t before_ns)
 {
 	int r = 1;
 
-	while (r > 0 && !is_full(f)) {
-		r = bpf_source_settle(f->source, EVENTS_PER_ROUND);
+	while (r > 0 && !queues_are_full(f)) {
+		r = bpf_source_settle(f->source, EVENTS_PER_ROUND, before_ns);
 		if (r >= 0)
 			add_ticket(f);
 		release_arrived(f);
@@ -202,10 +217,19 @@ void bpf_feed_catch_up(struct bpf_feed *f)
 			strerror(-r));
 }
 
+/*
+ * What has happened is judged by the rules of now, also when the queues are full: it waits in memory then. It stays in the rings
+ * until it has arrived, so that it is never more than they hold.
+ */
 void bpf_feed_rules_changing(struct bpf_feed *f)
 {
-	int r = settle(f);
+	uint32_t limit = kauditd_limits(f->engine->kauditd)->backlog_limit;
+	int r;
 
+	if (limit && limit < SETTLED_MAX)
+		stream_set_limit(stream_of(f), SETTLED_MAX);
+	r = settle(f, now_ns());
+	stream_set_limit(stream_of(f), limit);
 	if (r < 0)
 		fail(f, r);
 	bpf_feed_catch_up(f);
@@ -365,14 +389,6 @@ int bpf_feed_start(struct bpf_feed *f)
 
 /* ---- the end ---- */
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void tick(void *userdata)
 {
 	(void)userdata;
@@ -383,12 +399,12 @@ static void read_rest(struct bpf_feed *f)
 {
 	struct loop *loop = f->engine->loop;
 	struct loop_timer timer = { .expired = tick };
-	uint64_t end = now_ms() + f->engine->settings.drain_ms;
+	uint64_t end = now_ns() + (uint64_t)f->engine->settings.drain_ms * 1000000;
 	int r = loop_timer_add(loop, &timer);
 
 	while (r >= 0) {
-		r = settle(f);
-		if (r <= 0 || now_ms() >= end)
+		r = settle(f, UINT64_MAX);
+		if (r <= 0 || now_ns() >= end)
 			break;
 		loop_timer_set(&timer, STOP_STEP_MS);
 		r = loop_round(loop);

@@ -229,7 +229,7 @@ int bpf_source_dispatch(struct bpf_source *s, size_t max_events, int *ret_wait_m
 	return 0;
 }
 
-int bpf_source_settle(struct bpf_source *s, size_t max_events)
+int bpf_source_settle(struct bpf_source *s, size_t max_events, uint64_t before_ns)
 {
 	size_t left;
 	long n;
@@ -237,7 +237,7 @@ int bpf_source_settle(struct bpf_source *s, size_t max_events)
 
 	s->is_enough = false;
 	assembler_tick(s->assembler);
-	n = rings_read(s->rings, UINT64_MAX, max_events, take_record, s, &left);
+	n = rings_read(s->rings, before_ns, max_events, take_record, s, &left);
 	if (n < 0)
 		return (int)n;
 	r = s->is_enough ? 0 : tell_losses(s);

@@ -87,8 +87,9 @@ int bpf_source_fd(const struct bpf_source *source);
  * passed (-1: no limit); negative errno, also of a callback. What is handed over stays in its ring until bpf_source_release().
  */
 int bpf_source_dispatch(struct bpf_source *source, size_t max_events, int *ret_wait_ms);
-/* Likewise, but all that the rings hold, however young, and all losses. Positive: there may be more. */
-int bpf_source_settle(struct bpf_source *source, size_t max_events);
+/* Likewise, but all that the rings hold from before that time (CLOCK_MONOTONIC), however young, and all losses. Positive: there
+ * may be more. */
+int bpf_source_settle(struct bpf_source *source, size_t max_events, uint64_t before_ns);
 /* How many ring records and losses were handed over so far. */
 uint64_t bpf_source_handed(const struct bpf_source *source);
 /* So many of them are safe: their room is free again. */
