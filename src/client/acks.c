@@ -90,7 +90,7 @@ void acks_forget(int fd)
 			states[i].is_used = false;
 }
 
-int acks_flush(int fd)
+static int flush(int fd)
 {
 	struct ack_state *state = find(fd);
 	struct {
@@ -110,14 +110,14 @@ int acks_flush(int fd)
 	return 0;
 }
 
-int acks_flush_wait(int fd, bool has_time)
+int acks_flush(int fd, bool has_time)
 {
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
-	int r = acks_flush(fd);
+	int r = flush(fd);
 
 	while (r == -EAGAIN) {
 		(void)poll(&room, 1, ROOM_WAIT_MS);
-		r = acks_flush(fd);
+		r = flush(fd);
 		if (!has_time)
 			break;
 	}

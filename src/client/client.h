@@ -25,10 +25,9 @@ void client_failed(int error, const char *format, ...) _printf_(2, 3);
 /* acks.c: a registered daemon's acknowledgements, which it does not know of (abi/control.h CONTROL_ACKS). */
 void acks_register(int fd); /* before SET pid */
 void acks_forget(int fd);
-/* Whatever was returned so far has been dealt with. -EAGAIN: the engine has no room to be told. */
-int acks_flush(int fd);
-/* ... and waits for room, has_time: as long as it takes. As long as the engine is not told no further record may be taken. */
-int acks_flush_wait(int fd, bool has_time);
+/* Whatever was returned so far has been dealt with. -EAGAIN: the engine has no room to be told, although it was waited for
+ * (has_time: as long as it takes); no further record may be taken then. */
+int acks_flush(int fd, bool has_time);
 /* One more message is to be returned (n bytes long). True: it is not, it stands in the log already. */
 bool acks_returned(int fd, const struct nlmsghdr *message, size_t n);
 /* The engine is gone: holds up a daemon that would ask again and again. */

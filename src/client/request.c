@@ -111,8 +111,7 @@ _public_ int audit_set_pid(int fd, uint32_t pid, rep_wait_t wmode)
 	if (fd >= 0 && pid && connection_is_engine(fd))
 		acks_register(fd);
 	else if (fd >= 0)
-		(void)acks_flush_wait(
-			fd, false); /* a daemon that goes has dealt with what it has */
+		(void)acks_flush(fd, false); /* a daemon that goes has dealt with what it has */
 	r = __audit_send(fd, AUDIT_SET, &s, sizeof(s), &seq);
 	if (r < 0 || !pid)
 		acks_forget(fd);

@@ -169,7 +169,7 @@ _public_ int audit_get_reply(int fd, struct audit_reply *rep, reply_t block, int
 		return fail(EBADF);
 	is_engine = connection_is_engine(fd);
 	do {
-		if (is_engine && !peek && acks_flush_wait(fd, block != GET_REPLY_NONBLOCKING) < 0)
+		if (is_engine && !peek && acks_flush(fd, block != GET_REPLY_NONBLOCKING) < 0)
 			return fail(EAGAIN);
 		n = receive(fd, rep, flags, is_engine);
 		if (n == -ECONNRESET && is_engine)

@@ -236,11 +236,14 @@ static const struct request *find_request(uint16_t type)
 }
 
 /* The daemon may have been killed since it sent that, and nobody can say any more what it is capable of: its process had
- * registered this connection. */
+ * registered this connection. Another one that has its number by now is there to be seen. */
 static bool is_of_daemon(const struct control_call *call)
 {
+	const struct audit_sender *sender = call->sender;
+
 	return control_client_is_daemon(call->client) &&
-	       call->sender->tgid == call->control->daemon_tgid;
+	       sender->tgid == call->control->daemon_tgid &&
+	       (!sender->start_time || sender->start_time == call->control->daemon_start_time);
 }
 
 /* In the kernel's order (spec kernel 1.5), before anything of the payload is looked at. */

@@ -302,10 +302,19 @@ static void acknowledgements(void **state)
 	put_message(&f, CONTROL_ACK, NLM_F_ACK, (uint32_t[]){ 5 }, 4);
 	send_to(&f, f.a);
 	assert_string_equal(transcript(&f), "acked A 5\n");
+	f.sender.start_time = 0;
+	put_message(&f, CONTROL_ACK, NLM_F_ACK, (uint32_t[]){ 5 }, 4);
+	send_to(&f, f.a);
+	assert_string_equal(transcript(&f), "acked A 5\n");
+	f.sender.start_time = 2; /* its number is another's */
+	put_message(&f, CONTROL_ACK, NLM_F_ACK, (uint32_t[]){ 6 }, 4);
+	send_to(&f, f.a);
+	assert_string_equal(transcript(&f), "A: error -1 3\n");
+	f.sender.start_time = 1;
 	f.sender.tgid = 600;
 	put_message(&f, CONTROL_ACK, NLM_F_ACK, (uint32_t[]){ 6 }, 4);
 	send_to(&f, f.a);
-	assert_string_equal(transcript(&f), "A: error -1 2\n");
+	assert_string_equal(transcript(&f), "A: error -1 4\n");
 	/* a record is in doubt */
 	f.sender = fixture_sender();
 	f.is_unsure = true;
